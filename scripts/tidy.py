@@ -643,8 +643,11 @@ CODE_IN_COMMENT = re.compile(r"""//+\s*(
 @rule("commented-code")
 def commented_code(project):
     for source in project.sources.values():
+        opening = 1
+        while opening in source.comments:  # the opening comment may show an example
+            opening += 1
         for line, comment in source.comments.items():
-            if comment.startswith("//") and CODE_IN_COMMENT.match(comment.rstrip()):
+            if line > opening and comment.startswith("//") and CODE_IN_COMMENT.match(comment.rstrip()):
                 yield source.path, line, "delete commented-out code; the history keeps it"
 
 
@@ -664,7 +667,7 @@ rule("new-delete")(each_line(
 rule("outcome-macro")(each_line(r"\bBOOST_OUTCOME_(CO_)?TRY\w*", "write ARS_TRY; Boost's own macros differ between versions"))
 
 INTEGER = r"(?:std\s*::\s*)?(?:u?int(?:_fast|_least)?\d+_t|u?intptr_t|u?intmax_t|size_t|ssize_t|ptrdiff_t|" \
-          r"(?:(?:unsigned|signed|long|short|int)\b\s*)+|char|unsigned char)"
+          r"(?:(?:unsigned|signed|long|short|int)\b\s*)+)"  # not char: that is how bytes of text are read
 rule("narrow")(each_line(
     r"\bstatic_cast\s*<\s*" + INTEGER + r"\s*>", "write narrow<T>(x), truncate<T>(x) or to_underlying(x) of events/base/narrow.hpp",
     lambda project, source: source.top not in ("events", "test", "examples")))
@@ -741,7 +744,7 @@ def view_member(project):
     member = re.compile(r"(?:const\s+)?std::(?:span\s*<.*>|string_view)\s+\w+\s*(?:=.*|\{.*)?$", re.S)
     for path, scopes in project.scopes.items():
         source = project.sources[path]
-        if source.is_test or source.top == "examples" or source.stem == "catalog":
+        if not source.is_header or source.is_test or source.top == "examples" or source.stem == "catalog":
             continue
         for kind, name, text, line, above in scopes.declarations:
             if kind == "class" and member.match(Scopes._bare(text)) and not name.endswith(("View", "Reader")) and (
@@ -764,8 +767,11 @@ def caf_handle(project):
 def parameters(text):
     """The parameters of a declaration, split at top-level commas."""
     bare = Scopes._bare(text)
-    start = bare.find("(")
-    if start < 0 or re.match(r"(using|typedef|friend\s+class|static_assert)\b", bare) or re.search(r"=", bare[:start].replace(
+    start, angle = 0, 0
+    while start < len(bare) and not (bare[start] == "(" and angle == 0):  # not that of std::function<void(bool)>
+        angle += {"<": 1, ">": -1}.get(bare[start], 0)
+        start += 1
+    if start == len(bare) or re.match(r"(using|typedef|friend\s+class|static_assert)\b", bare) or re.search(r"=", bare[:start].replace(
             "operator", "").replace("==", "")):
         return []
     depth, angle, item, items = 0, 0, "", []
