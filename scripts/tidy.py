@@ -674,7 +674,7 @@ rule("narrow")(each_line(
 
 rule("pure")(each_line(
     r"\b(system_clock|steady_clock|high_resolution_clock|random_device|getenv|this_thread|thread_local|clock_gettime|gettimeofday|"
-    r"localtime(_r)?|gmtime(_r)?)\b|(?<![\w.:>])(std::)?(time|clock)\s*\(\s*(NULL|nullptr|0|)\s*\)|"
+    r"localtime(_r)?|gmtime(_r)?)\b|(?<![\w.>])(std::)?time\s*\(\s*(NULL|nullptr|0)\s*\)|\bstd::clock\s*\(|"
     r"^\s*static\s+(?!const\b|constexpr\b|consteval\b|inline\s+const|_)[\w:<>,*& ]+\s+\w+\s*(=[^=]|;|\{)",
     "{}: this file is pure: time, seeds, ids and settings arrive in the input", lambda project, source: project.pure(source)))
 rule("outside-world")(each_line(
@@ -733,10 +733,11 @@ def shared_state(project):
 def shared_pointer(project):
     bad = re.compile(r"\bstd::shared_ptr\s*<\s*(?!const\b)")
     for source in project.sources.values():
-        if source.top in ("events", "store", "model", "actors") and not project.layout.part_of(source.path):
+        said = any("SHARED:" in comment for comment in source.comments.values())  # once for all nodes of a structure
+        if source.top in ("events", "store", "model", "actors") and not said and not project.layout.part_of(source.path):
             for line, text in source.everything():
                 if bad.search(text):
-                    yield source.path, line, "own it with unique_ptr; shared_ptr<const T> is for data that crosses actors"
+                    yield source.path, line, "own it with unique_ptr, or share shared_ptr<const T>; a structure that shares nodes says `// SHARED: ...`"
 
 
 @rule("view-member")
