@@ -1,0 +1,32 @@
+// Named maxima of the model layer.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace ars::model::limits {
+
+inline constexpr std::uint32_t items_max = 4u << 20;  // dense item indices
+inline constexpr std::size_t categories_per_item_max = 16;
+inline constexpr std::size_t attributes_per_item_max = 64;
+inline constexpr std::size_t categories_max = 4096;
+inline constexpr std::size_t top_list_max = 1000;      // maintained popularity lists
+inline constexpr std::size_t category_list_max = 200;  // the same, per category
+inline constexpr std::size_t newest_list_max = 500;
+inline constexpr std::size_t category_newest_max = 50;
+inline constexpr std::size_t covisitation_counters_max = 200;  // pair counters kept per item
+inline constexpr std::size_t neighbours_max = 50;              // published per item
+inline constexpr std::size_t companions_max = 20;              // counted with one interaction
+inline constexpr std::size_t history_max = 50;
+inline constexpr std::size_t candidates_max = 4000;  // of one request, after fusion
+inline constexpr std::size_t recalls_max = 32;       // bits of a source mask
+inline constexpr std::size_t slate_max = 200;
+inline constexpr std::size_t features_max = 256;
+inline constexpr std::size_t context_max = 256;  // context features of one request
+inline constexpr std::size_t calibration_rounds_max = 100;
+
+static_assert(neighbours_max <= covisitation_counters_max);
+static_assert(category_list_max <= top_list_max);
+static_assert(slate_max < candidates_max);
+
+}  // namespace ars::model::limits
