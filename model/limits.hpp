@@ -25,6 +25,15 @@ inline constexpr std::size_t features_max = 256;
 inline constexpr std::size_t context_max = 256;  // context features of one request
 inline constexpr std::size_t calibration_rounds_max = 100;
 
+// formats
+inline constexpr std::size_t line_bytes_max = 64 * 1024;
+inline constexpr std::size_t read_chunk_bytes = 64 * 1024;
+inline constexpr std::size_t columns_max = 4096;  // of one row
+inline constexpr std::size_t bad_rows_max = 1'000'000;
+inline constexpr std::size_t bad_row_text_bytes_max = 200;
+inline constexpr std::size_t campaigns_max = 256;
+inline constexpr std::size_t campaign_items_max = 65'535;
+
 static_assert(neighbours_max <= covisitation_counters_max);
 static_assert(category_list_max <= top_list_max);
 static_assert(slate_max < candidates_max);
