@@ -26,7 +26,7 @@ using Catalog = Catalogue<
     CandidatesRanked, SlateServed, BaselineScored, EvaluationRequested, ItemEvaluated,
     // feedback: 201-299
     ItemListed, FeedbackReceived, DelayedRewardReceived, RatingReceived, LoggedActionReceived,
-    InputQuarantined, InteractionRecorded, RewardAssigned, ExampleLabelled, LoggedActionWeighed,
+    InputQuarantined, InteractionRecorded, RewardAssigned, LoggedActionWeighed,
     // composition: 301-399
     PlanProposed, PlanPromoted, PlanFrozen, RewireAdvanced, AgentSpawned, AgentRetired,
     // evolution: 401-499
@@ -35,7 +35,7 @@ using Catalog = Catalogue<
     CanaryLooked, GuardrailCrossed, VariantRejected, VariantPromoted, VariantRolledBack,
     PredictionScored, NegativeCaseRecorded, StudyStarted, TrialSuggested, TrialCompleted,
     ServingSettingChanged, CreditAssigned, StepChosen, TaskGraphStarted, TaskNodeChanged,
-    FeatureMeasured, CheckpointReached,
+    FeatureMeasured,
     // control: 501-599
     ClusterCreated, OwnerClaimed, EpochFence, BatchFormed, ViewPublished, SnapshotTaken,
     StepAborted, AgentSkipped, AgentQuarantined, HeadSigned, SourceFinished>;

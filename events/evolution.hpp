@@ -84,7 +84,7 @@ struct TrainingRequested {
   std::vector<TrainingArm> arms;
   std::uint64_t rows_max = 0;
   std::uint64_t from_example = 0;
-  std::uint64_t until_example = 0;  // rows [from, until) by order of ExampleLabelled
+  std::uint64_t until_example = 0;  // interactions [from, until)
   double test_share = 0;  // the last share of the rows, by time, is the test part
   std::uint64_t interactions = 0;
   static constexpr std::uint32_t type_id = 403;
@@ -538,20 +538,6 @@ struct FeatureMeasured {
       field(1, "in_plan", &FeatureMeasured::in_plan), field(2, "gain", &FeatureMeasured::gain),
       field(3, "decision", &FeatureMeasured::decision)};
   friend bool operator==(const FeatureMeasured&, const FeatureMeasured&) = default;
-};
-
-// Input to the coordinator: a batch ended with this many interactions behind it.
-struct CheckpointReached {
-  std::uint64_t interactions = 0;
-  std::uint64_t examples = 0;
-  std::uint64_t requests = 0;
-  static constexpr std::uint32_t type_id = 427;
-  static constexpr std::string_view name = "ars.checkpoint.reached";
-  static constexpr auto fields = std::tuple{
-      field(0, "interactions", &CheckpointReached::interactions),
-      field(1, "examples", &CheckpointReached::examples),
-      field(2, "requests", &CheckpointReached::requests)};
-  friend bool operator==(const CheckpointReached&, const CheckpointReached&) = default;
 };
 
 }  // namespace ars::events

@@ -212,33 +212,6 @@ struct RewardAssigned {
   friend bool operator==(const RewardAssigned&, const RewardAssigned&) = default;
 };
 
-// Fact of the feedback join: one labelled row with the features as they were at decision time.
-struct ExampleLabelled {
-  RequestId request;
-  UserId user;
-  Timestamp occurred_at;
-  ItemIndex item;
-  std::uint16_t slot = 0;
-  float label = 0;
-  double propensity = 0;
-  std::vector<std::uint32_t> ids;
-  std::vector<float> dense;
-  std::vector<std::uint32_t> sequence;
-  std::uint64_t feature_plan = 0;
-  static constexpr std::uint32_t type_id = 209;
-  static constexpr std::string_view name = "ars.example.labelled";
-  static constexpr auto fields = std::tuple{
-      field(0, "request", &ExampleLabelled::request), field(1, "user", &ExampleLabelled::user),
-      field(2, "occurred_at", &ExampleLabelled::occurred_at),
-      field(3, "item", &ExampleLabelled::item), field(4, "slot", &ExampleLabelled::slot),
-      field(5, "label", &ExampleLabelled::label),
-      field(6, "propensity", &ExampleLabelled::propensity),
-      field(7, "ids", &ExampleLabelled::ids), field(8, "dense", &ExampleLabelled::dense),
-      field(9, "sequence", &ExampleLabelled::sequence),
-      field(10, "feature_plan", &ExampleLabelled::feature_plan)};
-  friend bool operator==(const ExampleLabelled&, const ExampleLabelled&) = default;
-};
-
 // Fact of the feedback join: the policy as it stood, weighed against a logged action.
 struct LoggedActionWeighed {
   RequestId request;
@@ -248,7 +221,7 @@ struct LoggedActionWeighed {
   double probability = 0;  // of the logged item in its slot under our policy
   double propensity = 0;
   float reward = 0;
-  static constexpr std::uint32_t type_id = 210;
+  static constexpr std::uint32_t type_id = 209;
   static constexpr std::string_view name = "ars.logged_action.weighed";
   static constexpr auto fields = std::tuple{
       field(0, "request", &LoggedActionWeighed::request),

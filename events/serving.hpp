@@ -241,6 +241,7 @@ struct SlateServed {
 // Fact of the experiment agent: what others would have served for the same request.
 struct BaselineScored {
   RequestId request;
+  UserId user;
   std::vector<ItemIndex> popularity;
   std::vector<ItemIndex> frozen;
   std::vector<ItemIndex> shadow;   // the variant under test, when it answers in shadow
@@ -249,11 +250,11 @@ struct BaselineScored {
   static constexpr std::uint32_t type_id = 109;
   static constexpr std::string_view name = "ars.baseline.scored";
   static constexpr auto fields = std::tuple{
-      field(0, "request", &BaselineScored::request),
-      field(1, "popularity", &BaselineScored::popularity),
-      field(2, "frozen", &BaselineScored::frozen), field(3, "shadow", &BaselineScored::shadow),
-      field(4, "frozen_plan", &BaselineScored::frozen_plan),
-      field(5, "shadow_plan", &BaselineScored::shadow_plan)};
+      field(0, "request", &BaselineScored::request), field(1, "user", &BaselineScored::user),
+      field(2, "popularity", &BaselineScored::popularity),
+      field(3, "frozen", &BaselineScored::frozen), field(4, "shadow", &BaselineScored::shadow),
+      field(5, "frozen_plan", &BaselineScored::frozen_plan),
+      field(6, "shadow_plan", &BaselineScored::shadow_plan)};
   friend bool operator==(const BaselineScored&, const BaselineScored&) = default;
 };
 
@@ -270,20 +271,27 @@ struct EvaluationRequested {
   friend bool operator==(const EvaluationRequested&, const EvaluationRequested&) = default;
 };
 
-// Fact of ranking: the champion's score and the frozen plan's for the evaluated item.
+// Fact of ranking: the champion's score and the frozen plan's for the evaluated item, with the
+// features as they were: training reads these, never a later state.
 struct ItemEvaluated {
   RequestId request;
+  UserId user;
   ItemIndex item;
   float score = 0;
   float frozen_score = 0;
   bool trained = false;  // false before the first training: no score
+  std::vector<std::uint32_t> ids;
+  std::vector<float> dense;
+  std::vector<std::uint32_t> sequence;
   static constexpr std::uint32_t type_id = 111;
   static constexpr std::string_view name = "ars.item.evaluated";
   static constexpr auto fields = std::tuple{
-      field(0, "request", &ItemEvaluated::request), field(1, "item", &ItemEvaluated::item),
-      field(2, "score", &ItemEvaluated::score),
-      field(3, "frozen_score", &ItemEvaluated::frozen_score),
-      field(4, "trained", &ItemEvaluated::trained)};
+      field(0, "request", &ItemEvaluated::request), field(1, "user", &ItemEvaluated::user),
+      field(2, "item", &ItemEvaluated::item), field(3, "score", &ItemEvaluated::score),
+      field(4, "frozen_score", &ItemEvaluated::frozen_score),
+      field(5, "trained", &ItemEvaluated::trained), field(6, "ids", &ItemEvaluated::ids),
+      field(7, "dense", &ItemEvaluated::dense),
+      field(8, "sequence", &ItemEvaluated::sequence)};
   friend bool operator==(const ItemEvaluated&, const ItemEvaluated&) = default;
 };
 

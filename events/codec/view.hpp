@@ -5,6 +5,7 @@
 #include <cstring>
 #include <vector>
 
+#include "events/base/hash.hpp"
 #include "events/base/result.hpp"
 #include "events/codec/flat.hpp"
 

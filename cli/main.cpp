@@ -1,0 +1,2 @@
+// The binary `ars`.
+int main() { return 2; }

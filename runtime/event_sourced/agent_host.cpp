@@ -1,0 +1,178 @@
+#include "runtime/event_sourced/agent_host.hpp"
+
+#include "events/base/prng.hpp"
+#include "events/codec/view.hpp"
+
+namespace ars::runtime {
+namespace {
+
+struct StoredRow {
+  AgentId agent;
+  std::string name;
+  std::uint64_t agg_seq = 0;
+  Bytes32 last_hash{};
+  std::vector<std::uint8_t> state;
+  Bytes32 state_hash{};
+  static constexpr auto fields = std::tuple{
+      events::field(0, "agent", &StoredRow::agent), events::field(1, "name", &StoredRow::name),
+      events::field(2, "agg_seq", &StoredRow::agg_seq),
+      events::field(3, "last_hash", &StoredRow::last_hash),
+      events::field(4, "state", &StoredRow::state),
+      events::field(5, "state_hash", &StoredRow::state_hash)};
+};
+
+std::uint64_t random_key_of(Seed seed, const AgentId& agent) {
+  Sha256 hasher;
+  hasher.update_u64(seed.value()).update(agent.value());
+  const auto digest = hasher.digest();
+  std::uint64_t key = 0;
+  for (std::size_t i = 0; i < 8; ++i) key = (key << 8) | digest[i];
+  return key;
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> encode_row(const AgentRow& row) {
+  return events::to_bytes(StoredRow{row.agent, row.name, row.agg_seq.value(), row.last_hash,
+                                    row.state, row.state_hash});
+}
+
+Result<AgentRow> decode_row(ByteSpan bytes) {
+  ARS_TRY(auto stored, events::from_bytes<StoredRow>(bytes));
+  return AgentRow{stored.agent,     stored.name, Sequence(stored.agg_seq),
+                  stored.last_hash, std::move(stored.state), stored.state_hash};
+}
+
+AgentHost::AgentHost(HostIdentity identity, AgentKind kind, events::AgentEntry entry)
+    : identity_(identity), kind_(std::move(kind)), entry_(std::move(entry)) {}
+
+Result<void> AgentHost::restore(const AgentRow& row) {
+  auto& agent = create(row.agent, row.name);
+  agent.agg_seq = row.agg_seq;
+  agent.last_hash = row.last_hash;
+  return agent.behaviour->decode_state(row.state);
+}
+
+bool AgentHost::concerns(const events::Event& event) const {
+  return kind_.entity_key == nullptr || !kind_.entity_key(event).empty();
+}
+
+std::pair<AgentId, std::string> AgentHost::identify(const events::Event& event) {
+  const auto key = kind_.entity_key == nullptr ? std::string() : kind_.entity_key(event);
+  auto name = key.empty() ? entry_.agent : entry_.agent + "/" + key;
+  const auto known = ids_.find(key);
+  if (known != ids_.end()) return {known->second, std::move(name)};
+  const auto id = events::mint_agent_id(identity_.cluster, name, identity_.partition,
+                                        identity_.partitions);
+  ids_.emplace(key, id);
+  return {id, std::move(name)};
+}
+
+AgentHost::Agent& AgentHost::create(const AgentId& id, const std::string& name) {
+  auto& agent = agents_[id];
+  agent.name = name;
+  agent.random_key = random_key_of(identity_.seed, id);
+  agent.behaviour = kind_.make(entry_);
+  return agent;
+}
+
+AgentHost::Agent& AgentHost::find(const events::Event& event) {
+  const auto [id, name] = identify(event);
+  const auto known = agents_.find(id);
+  touched_.insert(id);
+  return known != agents_.end() ? known->second : create(id, name);
+}
+
+std::pair<AgentId, Sequence> AgentHost::addressee(const events::Event& input) {
+  const auto [id, name] = identify(input);
+  const auto known = agents_.find(id);
+  return {id, known == agents_.end() ? Sequence(1) : known->second.agg_seq.next()};
+}
+
+Decision AgentHost::decide(const events::Event& input, const void* views) {
+  auto& agent = find(input);
+  return agent.behaviour->decide(input, {views, agent.random_key, agent.agg_seq.next()});
+}
+
+StepResult AgentHost::step(const events::Event& input, const void* views) {
+  StepResult out;
+  const StepGuard guard;
+  try {
+    auto& agent = find(input);
+    const auto id = identify(input).first;
+    auto decision = agent.behaviour->decide(input, {views, agent.random_key, agent.agg_seq.next()});
+    agent.behaviour->evolve(input);
+    for (auto& payload : decision.facts) {
+      auto fact = std::make_shared<events::Event>();
+      auto& header = fact->header;
+      agent.agg_seq = agent.agg_seq.next();
+      header.agent_id = id;
+      header.agg_seq = agent.agg_seq;
+      header.event_id = events::make_event_id(input.header.log_time_ns, id, agent.agg_seq,
+                                              input.header.event_id);
+      header.correlation_id = input.header.correlation_id;
+      header.causation_id = input.header.event_id;
+      header.trace_id = input.header.trace_id;
+      header.span_id = events::make_span_id(header.event_id);
+      header.type_id = events::type_id_of(payload);
+      fact->payload = std::move(payload);
+      agent.behaviour->evolve(*fact);
+      out.facts.push_back(std::move(fact));
+    }
+    out.questions = std::move(decision.questions);
+  } catch (const StepFailure& failure) {
+    out.failed = true;
+    out.failure = failure.message;
+  }
+  return out;
+}
+
+void AgentHost::apply(const events::Event& input,
+                      const std::vector<const events::Event*>& own_facts) {
+  auto& agent = find(input);
+  agent.behaviour->evolve(input);
+  for (const auto* fact : own_facts) {
+    ARS_CHECK(fact->header.agg_seq == agent.agg_seq.next(), "{}: sequence {} after {}", agent.name,
+              fact->header.agg_seq.value(), agent.agg_seq.value());
+    agent.agg_seq = fact->header.agg_seq;
+    agent.behaviour->evolve(*fact);
+  }
+}
+
+void AgentHost::sealed(const AgentId& agent, const Bytes32& event_hash) {
+  agents_.at(agent).last_hash = event_hash;
+}
+
+Bytes32 AgentHost::last_hash(const AgentId& agent) const { return agents_.at(agent).last_hash; }
+
+AgentRow AgentHost::row_of(const AgentId& id, const Agent& agent) const {
+  return {id, agent.name, agent.agg_seq, agent.last_hash, agent.behaviour->encode_state(), {}};
+}
+
+std::vector<AgentRow> AgentHost::drain() {
+  std::vector<AgentRow> rows;
+  rows.reserve(touched_.size());
+  for (const auto& id : touched_) rows.push_back(row_of(id, agents_.at(id)));
+  touched_.clear();
+  return rows;
+}
+
+std::vector<std::pair<AgentId, Bytes32>> AgentHost::state_hashes() const {
+  std::vector<std::pair<AgentId, Bytes32>> out;
+  out.reserve(agents_.size());
+  for (const auto& [id, agent] : agents_) {
+    out.emplace_back(id, agent.behaviour->state_hash(id, agent.agg_seq));
+  }
+  return out;
+}
+
+std::vector<AgentRow> AgentHost::snapshot(bool with_hash) const {
+  std::vector<AgentRow> rows;
+  for (const auto& [id, agent] : agents_) {
+    rows.push_back(row_of(id, agent));
+    if (with_hash) rows.back().state_hash = agent.behaviour->state_hash(id, agent.agg_seq);
+  }
+  return rows;
+}
+
+}  // namespace ars::runtime

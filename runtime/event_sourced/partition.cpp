@@ -1,0 +1,284 @@
+#include "runtime/event_sourced/partition.hpp"
+
+#include <algorithm>
+
+#include "events/base/narrow.hpp"
+#include "events/codec/view.hpp"
+#include "runtime/limits.hpp"
+
+namespace ars::runtime {
+namespace {
+
+std::string mark_key(std::uint16_t partition) { return fmt::format("partition/{}", partition); }
+
+std::string key_of(const AgentId& id) {
+  return std::string(as_text(ByteSpan(id.value())));
+}
+
+// The part of an event id that does not depend on the batch's clock.
+std::string stable_id(const EventId& id) {
+  return std::string(as_text(ByteSpan(id.value()).subspan(6)));
+}
+
+}  // namespace
+
+PartitionCore::PartitionCore(PartitionSetup setup)
+    : setup_(std::move(setup)),
+      evt_{store::Topic::evt, setup_.identity.partition},
+      ctl_{store::Topic::ctl, 0},
+      system_(events::mint_agent_id(setup_.identity.cluster,
+                                    fmt::format("system/{}", setup_.identity.partition),
+                                    setup_.identity.partition, setup_.identity.partitions)),
+      projections_(store::make_projections()) {}
+
+Result<void> PartitionCore::recover() {
+  auto& log = *setup_.log;
+  if (const auto bytes = log.get(store::family::checkpoint, mark_key(setup_.identity.partition))) {
+    ARS_TRY(mark_, events::from_bytes<PartitionMark>(*bytes));
+  }
+  last_hash_[system_] = mark_.system_hash;
+  Error broken;
+  log.each(store::family::state, "", [&](std::string_view, ByteSpan value) {
+    auto row = decode_row(value);
+    if (!row) {
+      broken = row.error();
+      return false;
+    }
+    last_hash_[row.value().agent] = row.value().last_hash;
+    return true;
+  });
+  if (!broken.context.empty()) return ars::outcome::failure(within("stored state", broken));
+  for (auto& projection : projections_) {
+    const auto name = fmt::format("p.{}", projection->name());
+    log.each(name, "", [&](std::string_view key, ByteSpan value) {
+      auto loaded = projection->load(key, value);
+      if (!loaded) broken = loaded.error();
+      return loaded.has_value();
+    });
+    if (!broken.context.empty()) return ars::outcome::failure(within(name, broken));
+  }
+  ARS_TRY(setup_.keeper->restore(log, setup_.identity.partition));
+  views_ = setup_.keeper->current();
+  ARS_TRY(routes_, RouteTable::build(mark_.composition));
+  ARS_TRY(end_switch());
+  log.each(store::family::checkpoint, "attempt/", [&](std::string_view key, ByteSpan value) {
+    const auto cut = key.find('/', 8);
+    attempts_[{std::string(key.substr(8, cut - 8)), std::string(key.substr(cut + 1))}] = value[0];
+    return true;
+  });
+  return success();
+}
+
+std::shared_ptr<events::Event> PartitionCore::system_fact(events::Payload payload,
+                                                          const EventId& cause) {
+  auto event = std::make_shared<events::Event>();
+  mark_.system_sequence += 1;
+  auto& header = event->header;
+  header.agent_id = system_;
+  header.agg_seq = Sequence(mark_.system_sequence);
+  header.event_id =
+      events::make_event_id(mark_.log_time_ns + 1, system_, header.agg_seq, cause);
+  header.causation_id = cause;
+  header.type_id = events::type_id_of(payload);
+  event->payload = std::move(payload);
+  return event;
+}
+
+void PartitionCore::push(std::shared_ptr<events::Event> event) {
+  auto& header = event->header;
+  header.log_time_ns = ++mark_.log_time_ns;
+  header.composition_version = CompositionVersion(mark_.composition.version);
+  header.owner_epoch = Epoch(mark_.epoch);
+  records_.push_back(std::move(event));
+}
+
+Result<std::vector<EventPtr>> PartitionCore::begin(const FormBatch& form) {
+  before_ = mark_;
+  records_.clear();
+  dead_letters_.clear();
+  first_offset_ = setup_.log->head(evt_).next;
+  mark_.batch += 1;
+  mark_.position = form.mark.position;
+  mark_.interactions = form.mark.interactions;
+  mark_.log_time_ns = std::max(mark_.log_time_ns, form.clock_ns);
+  std::vector<std::shared_ptr<events::Event>> inputs;
+  for (const auto& draft : form.inputs) {
+    auto event = std::make_shared<events::Event>();
+    auto& header = event->header;
+    header.event_id = events::make_ingress_id(form.clock_ns, draft.source, draft.id);
+    if (setup_.log->find(header.event_id).has_value()) continue;
+    header.agent_id = system_;
+    header.correlation_id = draft.correlation;
+    header.trace_id = TraceId(draft.correlation.value());
+    header.span_id = events::make_span_id(header.event_id);
+    header.type_id = events::type_id_of(draft.payload);
+    event->payload = draft.payload;
+    inputs.push_back(std::move(event));
+  }
+  events::BatchFormed formed;
+  formed.batch = BatchNumber(mark_.batch);
+  formed.epoch = Epoch(mark_.epoch);
+  formed.clock_ns = form.clock_ns;
+  formed.inline_inputs = narrow<std::uint32_t>(inputs.size());
+  formed.views = setup_.keeper->versions();
+  formed.composition = CompositionVersion(mark_.composition.version);
+  formed.source_position = mark_.position;
+  formed.interactions = mark_.interactions;
+  std::vector<EventPtr> stage;
+  push(system_fact(std::move(formed), EventId{}));
+  const auto batch_id = records_.front()->header.event_id;
+  stage.emplace_back(records_.front());
+  for (auto& input : inputs) {
+    input->header.causation_id = batch_id;
+    push(input);
+    stage.emplace_back(std::move(input));
+  }
+  return stage;
+}
+
+std::vector<std::pair<std::size_t, RunSteps>> PartitionCore::dispatch(
+    const std::vector<EventPtr>& stage) {
+  std::map<std::size_t, RunSteps> by_host;
+  std::size_t order = 0;
+  for (const auto& event : stage) {
+    for (const auto host : routes_->readers(event->header.type_id)) {
+      const auto& entry = routes_->composition().agents[host];
+      const auto& kind = setup_.kinds->at(entry.kind);
+      if (kind.entity_key != nullptr && kind.entity_key(*event).empty()) continue;
+      if (!attempts_.empty()) {
+        const auto known = attempts_.find({entry.agent, stable_id(event->header.event_id)});
+        if (known != attempts_.end() && known->second >= limits::attempts_max) {
+          push(system_fact(events::AgentSkipped{entry.agent, event->header.event_id,
+                                                "failed twice on this input"},
+                           event->header.event_id));
+          dead_letters_.push_back({{store::Topic::dlq, 0}, {}});
+          dead_letters_.back().stored =
+              events::encode_envelope(event->header, events::encode_payload(event->payload));
+          continue;
+        }
+      }
+      auto& run = by_host[host];
+      run.views = views_;
+      run.work.push_back({order++, event});
+    }
+  }
+  return {by_host.begin(), by_host.end()};
+}
+
+std::vector<EventPtr> PartitionCore::collect(std::vector<StepResult>& results) {
+  std::vector<EventPtr> next;
+  for (auto& result : results) {
+    for (auto& fact : result.facts) {
+      push(fact);
+      next.emplace_back(std::move(fact));
+    }
+  }
+  return next;
+}
+
+std::vector<EventPtr> PartitionCore::record_answers(const std::vector<events::Payload>& answers,
+                                                    const std::vector<EventPtr>& causes) {
+  std::vector<EventPtr> out;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    const auto& cause = causes[i]->header;
+    auto event = std::make_shared<events::Event>();
+    auto& header = event->header;
+    header.agent_id = system_;
+    header.event_id = events::make_ingress_id(
+        cause.log_time_ns, "answer", to_hex(cause.event_id) + "/" + std::to_string(i));
+    header.causation_id = cause.event_id;
+    header.correlation_id = cause.correlation_id;
+    header.trace_id = cause.trace_id;
+    header.span_id = events::make_span_id(header.event_id);
+    header.type_id = events::type_id_of(answers[i]);
+    event->payload = answers[i];
+    push(event);
+    out.emplace_back(std::move(event));
+  }
+  return out;
+}
+
+store::Batch PartitionCore::finish(std::vector<AgentRow> rows) {
+  store::Batch batch;
+  const auto place = [&](std::size_t i) {
+    return store::Pointer{evt_, Offset(first_offset_.value() + i)};
+  };
+  for (std::size_t i = 0; i < records_.size(); ++i) setup_.keeper->observe(*records_[i], place(i));
+  const auto cause = records_.front()->header.event_id;
+  for (auto& publication : setup_.keeper->publish_due(place(records_.size()).offset)) {
+    push(system_fact(publication.fact, cause));
+    batch.writes.push_back({std::string(store::family::view), std::move(publication.key),
+                            std::move(publication.delta)});
+  }
+  for (std::size_t i = 0; i < records_.size(); ++i) {
+    auto& header = records_[i]->header;
+    header.schema_version = events::type_info(header.type_id)->schema_version;
+    if (header.agg_seq.value() != 0) header.agg_prev_hash = last_hash_[header.agent_id];
+    auto stored = events::encode_envelope(header, events::encode_payload(records_[i]->payload));
+    if (header.agg_seq.value() != 0) last_hash_[header.agent_id] = events::event_hash(stored);
+    for (auto& projection : projections_) projection->apply(*records_[i], place(i));
+    batch.appends.push_back({evt_, std::move(stored)});
+  }
+  for (auto& letter : dead_letters_) batch.appends.push_back(std::move(letter));
+  for (auto& row : rows) {
+    row.last_hash = last_hash_[row.agent];
+    batch.writes.push_back({std::string(store::family::state), key_of(row.agent), encode_row(row)});
+  }
+  for (auto& projection : projections_) {
+    for (auto& write : projection->drain()) batch.writes.push_back(std::move(write));
+  }
+  mark_.system_hash = last_hash_[system_];
+  batch.writes.push_back({std::string(store::family::checkpoint),
+                          mark_key(setup_.identity.partition), events::to_bytes(mark_)});
+  views_ = setup_.keeper->current();
+  return batch;
+}
+
+std::vector<CommittedEvent> PartitionCore::committed() {
+  std::vector<CommittedEvent> out;
+  out.reserve(records_.size());
+  for (std::size_t i = 0; i < records_.size(); ++i) {
+    out.push_back({records_[i], {evt_, Offset(first_offset_.value() + i)}});
+  }
+  records_.clear();
+  return out;
+}
+
+Result<void> PartitionCore::abort_batch(std::size_t host, const EventPtr& input,
+                                        const std::string& reason) {
+  const auto agent = routes_->composition().agents[host].agent;
+  mark_ = before_;
+  records_.clear();
+  const auto id = stable_id(input->header.event_id);
+  const auto attempt = ++attempts_[{agent, id}];
+  push(system_fact(events::StepAborted{agent, input->header.event_id, attempt, reason},
+                   input->header.event_id));
+  const auto failures = ++failures_[agent];
+  if (failures == limits::failures_before_quarantine) {
+    push(system_fact(events::AgentQuarantined{agent, failures}, input->header.event_id));
+  }
+  first_offset_ = setup_.log->head(evt_).next;
+  store::Batch batch = finish({});
+  batch.writes.push_back({std::string(store::family::checkpoint),
+                          fmt::format("attempt/{}/", agent) + id,
+                          std::vector<std::uint8_t>{narrow<std::uint8_t>(attempt)}});
+  ARS_TRY([[maybe_unused]] auto at, setup_.log->commit(batch));
+  records_.clear();
+  return success();
+}
+
+std::vector<AgentRow> PartitionCore::stored_rows(const std::string& agent) const {
+  std::vector<AgentRow> rows;
+  setup_.log->each(store::family::state, "", [&](std::string_view, ByteSpan value) {
+    auto row = decode_row(value);
+    ARS_CHECK(row.has_value(), "a stored state row was verified at recovery");
+    const auto& name = row.value().name;
+    if (name == agent || (name.starts_with(agent) && name[agent.size()] == '/')) {
+      rows.push_back(std::move(row).value());
+    }
+    return true;
+  });
+  return rows;
+}
+
+}  // namespace ars::runtime

@@ -1,0 +1,113 @@
+// One partition's worker: forms batches, runs their cascades stage by stage through the agents'
+// actors, records answers from outside as inline inputs, and makes everything durable at once.
+// PartitionCore is the part without actors: ids, order, sealing, projections, rewiring. The worker
+// actor (partition_actor) owns one. Life: claiming -> recovering -> running -> draining.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+
+#include "runtime/dispatch/route_table.hpp"
+#include "runtime/event_sourced/control.hpp"
+#include "runtime/event_sourced/view_keeper.hpp"
+#include "store/projection.hpp"
+
+namespace ars::runtime {
+
+// Looks up how agents of a kind are made. Null for an unknown kind.
+using KindRegistry = std::map<std::string, AgentKind>;
+
+struct PartitionSetup {
+  HostIdentity identity;
+  store::EventLog* log = nullptr;  // outlives the partition
+  ViewKeeper* keeper = nullptr;    // outlives the partition
+  const KindRegistry* kinds = nullptr;
+  std::vector<std::uint32_t> snapshot_types;
+  std::uint64_t snapshot_every_batches = 0;  // 0: never
+};
+
+// What survives a restart beside states and views.
+struct PartitionMark {
+  std::uint64_t batch = 0;
+  std::uint64_t system_sequence = 0;
+  std::uint64_t log_time_ns = 0;
+  std::uint64_t position = 0;
+  std::uint64_t interactions = 0;
+  std::uint64_t epoch = 0;
+  events::Composition composition;
+  Bytes32 system_hash{};
+  static constexpr auto fields = std::tuple{
+      events::field(0, "batch", &PartitionMark::batch),
+      events::field(1, "system_sequence", &PartitionMark::system_sequence),
+      events::field(2, "log_time_ns", &PartitionMark::log_time_ns),
+      events::field(3, "position", &PartitionMark::position),
+      events::field(4, "interactions", &PartitionMark::interactions),
+      events::field(5, "epoch", &PartitionMark::epoch),
+      events::field(6, "composition", &PartitionMark::composition),
+      events::field(7, "system_hash", &PartitionMark::system_hash)};
+};
+
+class PartitionCore {
+ public:
+  explicit PartitionCore(PartitionSetup setup);
+
+  // Recovers mark, hashes, projections, views and the composition. Errc::corrupt.
+  Result<void> recover();
+
+  // --- one batch ---
+  // BatchFormed and the inputs as events; the first stage. Drops inputs already in the log.
+  Result<std::vector<EventPtr>> begin(const FormBatch& form);
+  // (host index, work) of a stage under the current routes.
+  std::vector<std::pair<std::size_t, RunSteps>> dispatch(const std::vector<EventPtr>& stage);
+  // Takes the facts of a stage in dispatch order; gives the events of the next stage.
+  std::vector<EventPtr> collect(std::vector<StepResult>& results);
+  // Inline inputs for answers, caused by `cause`.
+  std::vector<EventPtr> record_answers(const std::vector<events::Payload>& answers,
+                                       const std::vector<EventPtr>& causes);
+  // Everything durable of this batch: sealed records, rows, projections, views, mark.
+  store::Batch finish(std::vector<AgentRow> rows);
+  // After the commit: what happened, with places.
+  std::vector<CommittedEvent> committed();
+
+  // --- failures ---
+  // Forgets the batch in progress and notes the failed attempt durably.
+  Result<void> abort_batch(std::size_t host, const EventPtr& input, const std::string& reason);
+
+  // --- rewiring, at a batch boundary ---
+  bool rewire_wanted() const;
+  // Runs the protocol from where it stands; each state is one synced ctl event. Gives the agents to
+  // spawn and to retire; `on_switch` is called between SPAWNED and RETIRED with the new routes.
+  Result<void> rewire(const std::function<void(const RouteTable&, const CompositionDifference&)>& spawn,
+                      const std::function<Result<std::vector<AgentRow>>(const std::string&)>& snapshot);
+
+  const RouteTable& routes() const { return *routes_; }
+  const PartitionMark& mark() const { return mark_; }
+  std::vector<AgentRow> stored_rows(const std::string& agent) const;
+  const OpaqueViews& views() const { return views_; }
+  const PartitionSetup& setup() const { return setup_; }
+
+ private:
+  std::shared_ptr<events::Event> system_fact(events::Payload payload, const EventId& cause);
+  void push(std::shared_ptr<events::Event> event);
+  Result<void> rewire_step(events::RewireAdvanced step);
+  Result<void> end_switch();
+
+  PartitionSetup setup_;
+  store::Stream evt_;
+  store::Stream ctl_;
+  AgentId system_;
+  PartitionMark mark_;
+  std::shared_ptr<const RouteTable> routes_;
+  OpaqueViews views_;
+  std::vector<store::ProjectionPtr> projections_;
+  std::map<AgentId, Bytes32> last_hash_;
+  std::vector<std::shared_ptr<events::Event>> records_;
+  PartitionMark before_;  // the mark as it was when the batch began
+  Offset first_offset_;
+  std::map<std::pair<std::string, std::string>, std::uint32_t> attempts_;
+  std::map<std::string, std::uint32_t> failures_;
+  std::vector<store::Append> dead_letters_;
+};
+
+}  // namespace ars::runtime

@@ -1,0 +1,387 @@
+#include "runtime/event_sourced/partition_actor.hpp"
+
+#include <algorithm>
+#include <deque>
+
+#include "events/base/narrow.hpp"
+#include "runtime/limits.hpp"
+#include "runtime/mailbox.hpp"
+
+namespace ars::runtime {
+namespace {
+
+using caf::actor;
+using caf::behavior;
+using caf::event_based_actor;
+
+// Hosts the agents of one composition entry.
+struct ShellState {
+  std::unique_ptr<AgentHost> host;
+  std::size_t index = 0;
+  static inline const char* name = "ars.shell";
+};
+
+behavior shell(caf::stateful_actor<ShellState>* self, HostIdentity identity, AgentKind kind,
+               events::AgentEntry entry, std::size_t index, std::vector<AgentRow> rows) {
+  const auto rebuild = [=](const std::vector<AgentRow>& from) {
+    self->state.host = std::make_unique<AgentHost>(identity, kind, entry);
+    for (const auto& row : from) {
+      const auto restored = self->state.host->restore(row);
+      ARS_CHECK(restored.has_value(), "state of {} does not open: {}", row.name,
+                restored.has_value() ? "" : restored.error().context);
+    }
+  };
+  self->state.index = index;
+  rebuild(rows);
+  return {[=](const ControlPtr& message) {
+    auto& host = *self->state.host;
+    if (const auto* run = std::get_if<RunSteps>(&message->body)) {
+      StepsDone done{run->stage, self->state.index, {}};
+      for (const auto& work : run->work) {
+        done.results.emplace_back(work.order, host.step(*work.input, run->views.get()));
+        if (done.results.back().second.failed) break;
+      }
+      self->send(caf::actor_cast<actor>(self->current_sender()), control(std::move(done)));
+    } else if (std::get_if<DrainRows>(&message->body) != nullptr) {
+      self->send(caf::actor_cast<actor>(self->current_sender()),
+                 control(RowsDrained{self->state.index, host.drain()}));
+    } else if (const auto* reset = std::get_if<ResetHost>(&message->body)) {
+      rebuild(reset->rows);
+    }
+  }};
+}
+
+behavior store_writer(event_based_actor* self, store::EventLog* log) {
+  return {[=](const ControlPtr& message) {
+    const auto* commit = std::get_if<CommitBatch>(&message->body);
+    if (commit == nullptr) return;
+    BatchCommitted out;
+    auto committed = log->commit(commit->batch);
+    if (committed.has_value()) {
+      out.at = std::move(committed).value();
+    } else {
+      out.error = committed.error();
+    }
+    self->send(caf::actor_cast<actor>(self->current_sender()), control(std::move(out)));
+  }};
+}
+
+behavior oracle(event_based_actor* self, Answerer answer) {
+  return {[=](const ControlPtr& message) {
+    const auto* ask = std::get_if<AnswerQuestions>(&message->body);
+    if (ask == nullptr) return;
+    self->send(caf::actor_cast<actor>(self->current_sender()),
+               control(QuestionsAnswered{ask->stage, answer(ask->questions, ask->views)}));
+  }};
+}
+
+// The batch in progress, stage by stage.
+struct WorkerState {
+  PartitionCore* core = nullptr;
+  std::vector<actor> shells;
+  actor writer;
+  actor answers;
+  std::uint64_t deadline_ms = 0;
+
+  FormBatch form;
+  actor submitter;
+  std::uint64_t stage = 0;
+  std::size_t depth = 0;
+  std::size_t waiting = 0;
+  std::vector<StepResult> results;
+  std::vector<EventPtr> inputs_by_order;
+  std::vector<std::size_t> host_by_order;
+  std::vector<Question> questions;
+  std::vector<EventPtr> question_causes;
+  std::vector<EventPtr> facts;
+  std::set<std::size_t> touched;
+  std::vector<AgentRow> rows;
+  std::int64_t failed_order = -1;
+  static inline const char* name = "ars.partition";
+};
+
+using WorkerActor = caf::stateful_actor<WorkerState>;
+
+void finish_with(WorkerActor* self, BatchDone done) {
+  self->send(self->state.submitter, control(std::move(done)));
+}
+
+void drain_rows(WorkerActor* self) {
+  auto& state = self->state;
+  state.rows.clear();
+  state.waiting = state.touched.size();
+  for (const auto host : state.touched) self->send(state.shells[host], control(DrainRows{}));
+  if (state.waiting == 0) {
+    self->send(state.writer, control(CommitBatch{state.core->finish({})}));
+  }
+}
+
+void run_stage(WorkerActor* self, const std::vector<EventPtr>& stage) {
+  auto& state = self->state;
+  state.results.clear();
+  state.inputs_by_order.clear();
+  state.host_by_order.clear();
+  state.failed_order = -1;
+  if (++state.depth > limits::cascade_stages_max) {
+    finish_with(self, {{}, {Errc::invalid, "a cascade is deeper than its limit"}, 0});
+    return;
+  }
+  auto work = state.core->dispatch(stage);
+  if (work.empty()) {
+    drain_rows(self);
+    return;
+  }
+  std::size_t count = 0;
+  for (const auto& [host, run] : work) count += run.work.size();
+  state.results.resize(count);
+  state.inputs_by_order.resize(count);
+  state.host_by_order.resize(count);
+  state.waiting = work.size();
+  ++state.stage;
+  for (auto& [host, run] : work) {
+    for (const auto& each : run.work) {
+      state.inputs_by_order[each.order] = each.input;
+      state.host_by_order[each.order] = host;
+    }
+    run.stage = state.stage;
+    state.touched.insert(host);
+    self->send(state.shells[host], control(std::move(run)));
+  }
+}
+
+void start_batch(WorkerActor* self) {
+  auto& state = self->state;
+  state.touched.clear();
+  state.depth = 0;
+  auto stage = state.core->begin(state.form);
+  if (!stage.has_value()) {
+    finish_with(self, {{}, stage.error(), 0});
+    return;
+  }
+  run_stage(self, stage.value());
+}
+
+// A step failed: every host of the batch goes back to what is stored, the attempt is noted durably,
+// and the batch is formed again; the second failure on one input skips it.
+void step_failed(WorkerActor* self) {
+  auto& state = self->state;
+  const auto order = narrow<std::size_t>(state.failed_order);
+  const auto noted = state.core->abort_batch(state.host_by_order[order],
+                                             state.inputs_by_order[order],
+                                             state.results[order].failure);
+  if (!noted.has_value()) {
+    finish_with(self, {{}, noted.error(), 0});
+    return;
+  }
+  for (const auto host : state.touched) {
+    const auto& entry = state.core->routes().composition().agents[host];
+    self->send(state.shells[host], control(ResetHost{state.core->stored_rows(entry.agent)}));
+  }
+  start_batch(self);
+}
+
+void ask_or_go_on(WorkerActor* self) {
+  auto& state = self->state;
+  state.questions.clear();
+  state.question_causes.clear();
+  std::set<std::string> asked;
+  for (std::size_t i = 0; i < state.results.size(); ++i) {
+    for (auto& question : state.results[i].questions) {
+      if (!asked.insert(question.body->key()).second) continue;
+      state.questions.push_back(question);
+      state.question_causes.push_back(state.inputs_by_order[i]);
+    }
+  }
+  state.facts = state.core->collect(state.results);
+  if (state.questions.empty()) {
+    const auto next = std::move(state.facts);
+    run_stage(self, next);
+    return;
+  }
+  self->send(state.answers,
+             control(AnswerQuestions{state.stage, state.questions, state.core->views()}));
+  if (state.deadline_ms > 0) {
+    self->delayed_send(self, std::chrono::milliseconds(state.deadline_ms),
+                       control(StageDeadline{state.stage}));
+  }
+}
+
+void on_answers(WorkerActor* self, const std::vector<events::Payload>& answers) {
+  auto& state = self->state;
+  auto next = std::move(state.facts);
+  for (auto& event : state.core->record_answers(answers, state.question_causes)) {
+    next.push_back(std::move(event));
+  }
+  ++state.stage;  // a late answer or deadline of this stage finds another number
+  run_stage(self, next);
+}
+
+void on_steps(WorkerActor* self, const StepsDone& done) {
+  auto& state = self->state;
+  for (const auto& [order, result] : done.results) {
+    state.results[order] = result;
+    if (result.failed && state.failed_order < 0) state.failed_order = narrow<std::int64_t>(order);
+  }
+  if (--state.waiting > 0) return;
+  if (state.failed_order >= 0) {
+    step_failed(self);
+  } else {
+    ask_or_go_on(self);
+  }
+}
+
+behavior worker(WorkerActor* self, PartitionCore* core, std::vector<actor> shells, actor writer,
+                actor answers, std::uint64_t deadline_ms) {
+  auto& state = self->state;
+  state.core = core;
+  state.shells = std::move(shells);
+  state.writer = std::move(writer);
+  state.answers = std::move(answers);
+  state.deadline_ms = deadline_ms;
+  return {[=](const ControlPtr& message) {
+    auto& s = self->state;
+    const auto& body = message->body;
+    if (const auto* form = std::get_if<FormBatch>(&body)) {
+      s.form = *form;
+      s.submitter = caf::actor_cast<actor>(self->current_sender());
+      start_batch(self);
+    } else if (const auto* done = std::get_if<StepsDone>(&body)) {
+      on_steps(self, *done);
+    } else if (const auto* answered = std::get_if<QuestionsAnswered>(&body)) {
+      if (answered->stage == s.stage && !s.questions.empty()) on_answers(self, answered->answers);
+    } else if (const auto* late = std::get_if<StageDeadline>(&body)) {
+      if (late->stage != s.stage || s.questions.empty()) return;
+      std::vector<events::Payload> fallbacks;
+      for (const auto& question : s.questions) fallbacks.push_back(question.body->timed_out());
+      on_answers(self, fallbacks);
+    } else if (const auto* drained = std::get_if<RowsDrained>(&body)) {
+      s.rows.insert(s.rows.end(), drained->rows.begin(), drained->rows.end());
+      if (--s.waiting > 0) return;
+      std::sort(s.rows.begin(), s.rows.end(),
+                [](const AgentRow& a, const AgentRow& b) { return a.agent < b.agent; });
+      self->send(s.writer, control(CommitBatch{s.core->finish(std::move(s.rows))}));
+    } else if (const auto* committed = std::get_if<BatchCommitted>(&body)) {
+      BatchDone out;
+      out.error = committed->error;
+      if (out.error.context.empty()) out.events = s.core->committed();
+      finish_with(self, std::move(out));
+    }
+  }};
+}
+
+}  // namespace
+
+struct Node::Impl {
+  NodeSetup setup;
+  PartitionCore core;
+  std::unique_ptr<caf::actor_system_config> config;
+  std::unique_ptr<caf::actor_system> system;
+  std::unique_ptr<caf::scoped_actor> self;
+  std::map<std::string, actor> shells;  // by agent name, in the current composition
+  actor writer;
+  actor answers;
+  actor partition;
+
+  explicit Impl(NodeSetup s) : setup(std::move(s)), core(setup.partition) {}
+
+  void start_system() {
+    config = std::make_unique<caf::actor_system_config>();
+    config->set("scheduler.max-threads", setup.threads);
+    config->set("work-stealing.relaxed-sleep-duration", caf::timespan{std::chrono::microseconds(200)});
+    config->set("work-stealing.moderate-sleep-duration", caf::timespan{std::chrono::microseconds(20)});
+    system = std::make_unique<caf::actor_system>(*config);
+    self = std::make_unique<caf::scoped_actor>(*system);
+    writer = system->spawn<caf::detached>(store_writer, setup.partition.log);
+    answers = system->spawn<caf::detached>(oracle, setup.answer);
+  }
+
+  void spawn_agents(const RouteTable& routes) {
+    const auto& agents = routes.composition().agents;
+    for (std::size_t i = 0; i < agents.size(); ++i) {
+      const auto known = shells.find(agents[i].agent);
+      if (known != shells.end()) (*self)->send_exit(known->second, caf::exit_reason::user_shutdown);
+      shells[agents[i].agent] =
+          system->spawn(shell, setup.partition.identity, setup.partition.kinds->at(agents[i].kind),
+                        agents[i], i, core.stored_rows(agents[i].agent));
+    }
+  }
+
+  void start_worker() {
+    if (partition) (*self)->send_exit(partition, caf::exit_reason::user_shutdown);
+    std::vector<actor> ordered;
+    for (const auto& entry : core.routes().composition().agents) {
+      ordered.push_back(shells.at(entry.agent));
+    }
+    partition = system->spawn(worker, &core, std::move(ordered), writer, answers,
+                              setup.stage_deadline_ms);
+  }
+
+  Result<void> rewire_if_wanted() {
+    if (!core.rewire_wanted()) return success();
+    std::vector<std::string> retired;
+    const auto spawn = [&](const RouteTable& routes, const CompositionDifference& change) {
+      for (const auto& entry : change.removed) retired.push_back(entry.agent);
+      spawn_agents(routes);
+    };
+    const auto snapshot = [&](const std::string& agent) -> Result<std::vector<AgentRow>> {
+      return core.stored_rows(agent);
+    };
+    ARS_TRY(core.rewire(spawn, snapshot));
+    for (const auto& name : retired) {
+      (*self)->send_exit(shells.at(name), caf::exit_reason::user_shutdown);
+      shells.erase(name);
+    }
+    start_worker();
+    return success();
+  }
+};
+
+Node::Node(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Node::~Node() { stop(); }
+
+Result<std::unique_ptr<Node>> Node::start(NodeSetup setup) {
+  auto impl = std::make_unique<Impl>(std::move(setup));
+  ARS_TRY(impl->core.recover());
+  impl->start_system();
+  impl->spawn_agents(impl->core.routes());
+  impl->start_worker();
+  ARS_TRY(impl->rewire_if_wanted());
+  return std::unique_ptr<Node>(new Node(std::move(impl)));
+}
+
+Result<std::vector<CommittedEvent>> Node::submit(FormBatch batch) {
+  if (batch.inputs.size() > limits::batch_inputs_max) {
+    return fail(Errc::overloaded, fmt::format("{} inputs in one batch", batch.inputs.size()));
+  }
+  auto& self = *impl_->self;
+  self->send(impl_->partition, control(std::move(batch)));
+  BatchDone done;
+  self->receive([&](const ControlPtr& message) {
+    if (const auto* body = std::get_if<BatchDone>(&message->body)) done = *body;
+  });
+  if (!done.error.context.empty()) return ars::outcome::failure(done.error);
+  ARS_TRY(impl_->rewire_if_wanted());
+  return std::move(done.events);
+}
+
+const PartitionMark& Node::mark() const { return impl_->core.mark(); }
+OpaqueViews Node::views() const { return impl_->core.views(); }
+
+void Node::stop() {
+  if (!impl_ || !impl_->system) return;
+  auto& self = *impl_->self;
+  for (const auto& [name, handle] : impl_->shells) {
+    self->send_exit(handle, caf::exit_reason::user_shutdown);
+  }
+  for (const auto& handle : {impl_->partition, impl_->writer, impl_->answers}) {
+    if (handle) self->send_exit(handle, caf::exit_reason::user_shutdown);
+  }
+  impl_->shells.clear();
+  impl_->partition = {};
+  impl_->writer = {};
+  impl_->answers = {};
+  impl_->self.reset();
+  impl_->system.reset();
+}
+
+}  // namespace ars::runtime

@@ -1,0 +1,50 @@
+// The actors of one partition: the worker (cooperative), one shell per composition entry
+// (cooperative), the store writer (detached) and whoever answers questions (detached). Node is their
+// owner: the one door through which a process feeds a partition. Node's functions are called from
+// one thread, the driver's; they block that thread, never an actor.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "runtime/event_sourced/partition.hpp"
+
+namespace ars::runtime {
+
+// Answers the questions of one stage, in order; runs on a detached actor, so it may block.
+using Answerer = std::function<std::vector<events::Payload>(const std::vector<Question>&,
+                                                            const OpaqueViews&)>;
+
+struct NodeSetup {
+  PartitionSetup partition;
+  Answerer answer;
+  std::uint64_t stage_deadline_ms = 0;  // 0: none, as in lockstep
+  std::size_t threads = 2;              // CAF workers
+};
+
+class Node {
+ public:
+  // Recovers the partition and starts its actors. Errc::corrupt.
+  static Result<std::unique_ptr<Node>> start(NodeSetup setup);
+  ~Node();
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  // Runs one batch to its end: cascade, one synced commit, rewiring if the new views ask for it.
+  // Returns the events with their places. Errc::unavailable: the disk; Errc::overloaded: too many
+  // inputs; Errc::invalid: a composition was refused.
+  Result<std::vector<CommittedEvent>> submit(FormBatch batch);
+
+  const PartitionMark& mark() const;
+  OpaqueViews views() const;
+
+  // Stops the actors; nothing is in flight between submits.
+  void stop();
+
+ private:
+  struct Impl;
+  explicit Node(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ars::runtime
