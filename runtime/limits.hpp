@@ -1,0 +1,28 @@
+// Named maxima of the runtime layer. At each of them we refuse or stop reading; nothing is dropped
+// silently. Constants; any thread.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace ars::runtime::limits {
+
+// effects: child processes and the queue that runs them.
+inline constexpr std::size_t child_line_bytes_max = 64 * 1024;  // a longer line comes in pieces
+inline constexpr std::size_t child_stderr_tail_bytes = 8 * 1024;
+inline constexpr std::size_t jobs_queued_max = 16;
+inline constexpr std::size_t jobs_unclaimed_max = 64;
+inline constexpr std::uint32_t job_tries_max = 3;
+
+// dispatch and partitions.
+inline constexpr std::size_t agents_max = 256;  // in one composition
+inline constexpr std::size_t batch_inputs_max = 10'000;
+inline constexpr std::size_t cascade_stages_max = 16;
+inline constexpr std::uint32_t attempts_max = 2;  // of one agent on one input
+inline constexpr std::uint32_t failures_before_quarantine = 6;
+
+static_assert(jobs_queued_max <= jobs_unclaimed_max);
+static_assert(child_stderr_tail_bytes <= child_line_bytes_max);
+
+}  // namespace ars::runtime::limits
