@@ -43,9 +43,14 @@ struct Record {
   std::vector<std::uint8_t> stored;  // the envelope, byte for byte
 };
 
+// Whether a record counts. A superseded one (a repeat, a fact that lost arbitration) is kept and
+// chained, but enters no index.
+enum class Standing : std::uint8_t { sequenced, superseded };
+
 struct Append {
   Stream stream;
   std::vector<std::uint8_t> stored;
+  Standing standing = Standing::sequenced;
 };
 
 // A family of keys beside the log: states, views, blobs, snapshots, projections, checkpoints.
@@ -57,7 +62,7 @@ struct Write {
 };
 
 namespace family {
-inline constexpr std::string_view meta = "meta";
+inline constexpr std::string_view meta = "meta";  // the log's own: format, cluster, superseded
 inline constexpr std::string_view state = "st";      // agent id -> state bytes
 inline constexpr std::string_view view = "view";     // name/version -> delta or base
 inline constexpr std::string_view blob = "blob";     // sha256 -> bytes
@@ -86,10 +91,12 @@ class EventLog {
   virtual ~EventLog() = default;
 
   // Appends the records at the next offsets of their streams, extends the chains, fills the indexes
-  // (agent history, event id, correlation, causation) from the envelopes and applies the writes: one
-  // atomic batch, synced before it returns. Gives the first offset of each append's stream in order.
-  // Errc::conflict: an (agent, sequence) or event id is already there - nothing was written;
-  // Errc::corrupt: bytes are no envelope; Errc::unavailable: disk.
+  // (agent history, event id, correlation, causation) from the envelopes and applies the writes in
+  // their order: one atomic batch, synced before it returns. Gives where each append
+  // lies, in order.
+  // Nothing is written on an error. Errc::conflict: an (agent, sequence) or event id is already
+  // there; Errc::invalid: a fact does not follow its agent's last one (a gap in agg_seq, or another
+  // agg_prev_hash); Errc::corrupt: bytes are no envelope; Errc::unavailable: disk.
   virtual Result<std::vector<Pointer>> commit(const Batch& batch,
                                               Durability durability = Durability::synced) = 0;
 
@@ -109,17 +116,19 @@ class EventLog {
 
   virtual std::optional<Pointer> find(const EventId& id) const = 0;
   virtual std::optional<Pointer> find(const AgentId& agent, Sequence sequence) const = 0;
-  // Pointers of an agent's facts from a sequence on, of one correlation, and of the events that name
-  // this one as their cause; in key order, at most `limit`.
-  virtual std::vector<Pointer> history(const AgentId& agent, Sequence from, std::size_t limit) const = 0;
+  // Pointers of an agent's facts from a sequence on, of one correlation, and of the events that
+  // name this one as their cause (the first or an extra one); in key order, at most `limit`.
+  virtual std::vector<Pointer> history(const AgentId& agent, Sequence from,
+                                       std::size_t limit) const = 0;
   virtual std::vector<Pointer> correlated(const CorrelationId& id, std::size_t limit) const = 0;
   virtual std::vector<Pointer> caused_by(const EventId& cause, std::size_t limit) const = 0;
 
   virtual std::optional<std::vector<std::uint8_t>> get(std::string_view family_name,
                                                        std::string_view key) const = 0;
   // Key-value pairs whose key starts with prefix, in key order, until visit returns false.
+  using Visit = std::function<bool(std::string_view key, ByteSpan value)>;
   virtual void each(std::string_view family_name, std::string_view prefix,
-                    const std::function<bool(std::string_view key, ByteSpan value)>& visit) const = 0;
+                    const Visit& visit) const = 0;
 
   // Flushes and closes; the head file is written. Further calls are our bug.
   virtual Result<void> close() = 0;

@@ -1,7 +1,8 @@
 // Where a log's records travel and rest: embedded (the node's own RocksDB), kafka, sim. The code
-// above - sequencing, chain, indexes, replay - is the same for all three; one contract suite runs on
-// each (test/contract/store/log_backend_suite.hpp). append() and fetch() may block: they are called
-// from the detached log actor or a test, never from a cooperative actor. One caller at a time.
+// above - sequencing, chain, indexes, replay - is the same for all three; one contract suite runs
+// on each (test/contract/store/log_backend_suite.hpp). append() and fetch() may block: they are
+// called from the detached log actor or a test, never from a cooperative actor. One caller at a
+// time.
 #pragma once
 
 #include <chrono>
@@ -33,9 +34,9 @@ class LogBackend {
                                 std::span<const std::vector<std::uint8_t>> records,
                                 std::chrono::milliseconds deadline) = 0;
 
-  // Records from an offset on, offsets as stored; empty at the tail after max_wait. May repeat after
-  // a retry, never skips. Errc::not_found: the offset lies outside the watermarks (retention, or a
-  // broker that lost its tail); Errc::unavailable.
+  // Records from an offset on, offsets as stored; empty at the tail after max_wait. May repeat
+  // after a retry, never skips. Errc::not_found: the offset lies outside the watermarks (retention,
+  // or a broker that lost its tail); Errc::unavailable.
   virtual Result<std::vector<FetchedRecord>> fetch(const Stream& stream, Offset from,
                                                    std::size_t max_records,
                                                    std::chrono::milliseconds max_wait) = 0;
