@@ -3,6 +3,7 @@
 #pragma once
 
 #include "events/feedback.hpp"
+#include "model/retrieval/category_table.hpp"
 #include "model/retrieval/persistent_vector.hpp"
 #include "model/retrieval/view.hpp"
 
@@ -33,8 +34,8 @@ class CatalogueView final : public View {
   std::size_t category_count() const { return categories_ ? categories_->size() : 0; }
   // REQUIRES: category < category_count().
   const std::string& category_name(std::uint16_t category) const;
-  std::optional<std::uint16_t> category(std::string_view name) const;
-  double attribute(ItemIndex item, std::string_view name, double otherwise) const;
+  std::optional<std::uint16_t> category(std::string_view named) const;
+  double attribute(ItemIndex item, std::string_view named, double otherwise) const;
 
  private:
   friend class CatalogueFold;
@@ -51,8 +52,9 @@ class CatalogueFold {
  public:
   CatalogueFold();
   // Listing an index again replaces what was known of it. REQUIRES: index < limits::items_max,
-  // at most limits::categories_per_item_max categories and limits::attributes_per_item_max
-  // attributes (what is beyond is left out).
+  // at most limits::categories_per_item_max
+  // categories and limits::attributes_per_item_max attributes count, the rest is left out, and so
+  // is an attribute that is not finite.
   void observe(const events::ItemListed& event);
   Publication<CatalogueView> publish();
   // Takes a delta that publish() gave, as the next one. Errc::corrupt when it is not.
@@ -61,12 +63,14 @@ class CatalogueFold {
 
  private:
   void take(events::ItemListed row);
-  std::uint16_t category_index(const std::string& name);
+  void index(const std::string& item_id, std::uint32_t item);
+  void forget(const std::string& item_id, std::uint32_t item);
 
   ViewChain chain_;
   PersistentVector<CatalogueView::ItemPtr> items_;
   PersistentVector<std::vector<std::uint32_t>, 16> buckets_;
-  std::shared_ptr<const std::vector<std::string>> categories_;
+  CategoryTable categories_;
+  std::shared_ptr<const std::vector<std::string>> published_categories_;
   std::shared_ptr<const CatalogueView> latest_;
 };
 

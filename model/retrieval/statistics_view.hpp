@@ -6,6 +6,7 @@
 #pragma once
 
 #include "events/feedback.hpp"
+#include "model/retrieval/category_table.hpp"
 #include "model/retrieval/persistent_vector.hpp"
 #include "model/retrieval/view.hpp"
 
@@ -123,14 +124,13 @@ class StatisticsFold {
   TopList merge(const TopList* old, std::vector<ItemIndex> changed, std::size_t rung,
                 std::size_t most) const;
   void add_newest(std::vector<ItemIndex>& list, ItemIndex item, std::size_t most) const;
-  std::uint16_t category_index(const std::string& name);
 
   ViewChain chain_;
   PersistentVector<ItemStatistics, 16> items_;
   PersistentVector<StatisticsView::CategoryLists, 16> categories_;
   StatisticsTotals totals_;
   std::vector<Listing> listings_;  // by item index
-  std::vector<std::string> category_names_;
+  CategoryTable category_table_;
   std::vector<ItemIndex> newest_;
   std::vector<std::vector<ItemIndex>> category_newest_;
   std::vector<ItemIndex> changed_;              // heat changed since the last publication
