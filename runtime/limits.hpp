@@ -22,6 +22,9 @@ inline constexpr std::size_t cascade_stages_max = 16;
 inline constexpr std::uint32_t attempts_max = 2;  // of one agent on one input
 inline constexpr std::uint32_t failures_before_quarantine = 6;
 
+// config.
+inline constexpr std::size_t config_file_bytes_max = 1 << 20;
+
 static_assert(jobs_queued_max <= jobs_unclaimed_max);
 static_assert(child_stderr_tail_bytes <= child_line_bytes_max);
 
