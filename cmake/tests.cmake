@@ -7,7 +7,9 @@ function(ars_test name)
   set(sources "")
   foreach(folder IN LISTS A_FOLDERS)
     file(GLOB_RECURSE found CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/test/${folder}/*_test.cpp")
-    list(APPEND sources ${found})
+    # A file beside folders is tested beside folders: runtime/config.cpp by test/runtime/config_test.cpp.
+    file(GLOB direct CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/test/${folder}_test.cpp")
+    list(APPEND sources ${found} ${direct})
   endforeach()
   if(NOT sources)
     return()
@@ -20,8 +22,7 @@ function(ars_test name)
     ARS_BINARY="${CMAKE_BINARY_DIR}/bin/ars")
   set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/test")
   add_test(NAME ${name} COMMAND test_${name} --log_level=test_suite --report_level=short)
-  set_tests_properties(${name} PROPERTIES LABELS "${A_LABEL}" TIMEOUT "${A_TIMEOUT}" SKIP_RETURN_CODE 77
-    ENVIRONMENT "ARS_DATA_DIR=$ENV{ARS_DATA_DIR}")
+  set_tests_properties(${name} PROPERTIES LABELS "${A_LABEL}" TIMEOUT "${A_TIMEOUT}" SKIP_RETURN_CODE 77)
 endfunction()
 
 set(fast LABEL fast TIMEOUT 120)
@@ -42,8 +43,8 @@ ars_test(model_population FOLDERS model/population LINK ars_model_population ${f
 if(TARGET ars_model_torch)
   ars_test(model_torch FOLDERS model/torch LINK ars_model_torch ${fast})
 endif()
-ars_test(runtime FOLDERS runtime/event_sourced runtime/dispatch runtime/effects runtime/replay runtime/config
-         runtime/telemetry runtime/sim runtime/net LINK ars_runtime ars_store_rocksdb ars_runtime_net ${fast})
+ars_test(runtime FOLDERS runtime/event_sourced runtime/dispatch runtime/effects runtime/replay
+         runtime/config runtime/config_values runtime/executor runtime/telemetry runtime/sim runtime/net LINK ars_runtime ars_store_rocksdb ars_runtime_net ${fast})
 if(TARGET ars_runtime_kafka)
   ars_test(kafka FOLDERS runtime/kafka LINK ars_runtime_kafka ars_store_rocksdb ${slow})
 endif()
