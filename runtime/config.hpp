@@ -101,14 +101,12 @@ struct Bounds {
   std::array<std::string_view, 4> words{};
 };
 
-// One row of the constexpr table.
+// One row of the constexpr table; its texts have static storage.
 struct Setting {
-  // section.name; static storage
-  std::string_view key;
+  std::string_view key;  // section.name
   Slot (*slot)(Config&);
   Bounds bounds;
-  // One sentence; static storage
-  std::string_view doc;
+  std::string_view doc;  // one sentence
 };
 // One row per setting, grouped by section.
 std::span<const Setting> settings();
