@@ -20,7 +20,7 @@ enum class FeatureSource : std::uint8_t { request, user, item, statistics, covis
 struct Feature {
   std::string_view name;
   FeatureKind kind;
-  std::uint32_t vocabulary;  // ids are below it, 0 = unknown; 1 for dense
+  std::uint32_t vocabulary;  // ids are below it, 0 = unknown; 0 for dense
   FeatureSource source;
   bool in_default_plan;
   std::string_view says;
