@@ -1,2 +1,15 @@
-// The binary `ars`.
-int main() { return 2; }
+// The binary `ars`: the command tree, and the last net for what a library throws.
+#include "cli/command_tree.hpp"
+#include "events/base/narrow.hpp"
+
+#include <exception>
+
+int main(int argc, char** argv) {
+  try {
+    ars::cli::CommandTree tree;
+    return ars::to_underlying(tree.run(argc, argv));
+  } catch (const std::exception& error) {
+    ars::cli::complain(error.what());
+    return ars::to_underlying(ars::cli::ExitCode::failed);
+  }
+}
