@@ -61,7 +61,10 @@ inline constexpr std::uint32_t trainer_threads_max = 64;
 // torch
 inline constexpr std::size_t score_rows_max = 4096;  // rows of one forward; more are split
 inline constexpr std::size_t weights_bytes_max = std::size_t{1} << 30;
-inline constexpr std::size_t weights_tensors_max = 16'384;
+
+// evaluation
+inline constexpr std::size_t bootstrap_draws_max = 50'000'000;  // users times resamples
+inline constexpr std::size_t bootstrap_resamples_min = 1'000;
 
 static_assert(neighbours_max <= covisitation_counters_max);
 static_assert(category_list_max <= top_list_max);
