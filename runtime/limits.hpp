@@ -25,6 +25,9 @@ inline constexpr std::uint32_t failures_before_quarantine = 6;
 // config.
 inline constexpr std::size_t config_file_bytes_max = 1 << 20;
 
+// telemetry.
+inline constexpr std::size_t metric_series_max = 500;  // of one metric; further ones share a series
+
 static_assert(jobs_queued_max <= jobs_unclaimed_max);
 static_assert(child_stderr_tail_bytes <= child_line_bytes_max);
 

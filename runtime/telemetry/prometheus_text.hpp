@@ -1,0 +1,12 @@
+// The registry in the Prometheus text format, as /metrics serves it. Any thread.
+#pragma once
+
+#include "runtime/telemetry/registry.hpp"
+
+namespace ars::runtime {
+
+inline constexpr char prometheus_text_type[] = "text/plain; version=0.0.4; charset=utf-8";
+
+std::string prometheus_text(const Registry& registry);
+
+}  // namespace ars::runtime
