@@ -28,6 +28,11 @@ inline constexpr std::size_t config_file_bytes_max = 1 << 20;
 // telemetry.
 inline constexpr std::size_t metric_series_max = 500;  // of one metric; further ones share a series
 
+// net: the HTTP server.
+inline constexpr std::size_t http_header_bytes_max = 8 * 1024;
+inline constexpr std::size_t http_body_bytes_max = 1 << 20;
+inline constexpr std::size_t http_connections_max = 128;
+
 static_assert(jobs_queued_max <= jobs_unclaimed_max);
 static_assert(child_stderr_tail_bytes <= child_line_bytes_max);
 
