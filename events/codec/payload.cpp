@@ -90,30 +90,42 @@ EventPtr seal(Envelope header, Payload payload) {
       Event{std::move(header), std::move(payload), std::move(stored)});
 }
 
-Result<EventPtr> open_event(ByteSpan stored) {
+namespace {
+
+// FlatBuffers loads through reinterpret_cast, so that a payload must lie 8-aligned.
+ByteSpan aligned(ByteSpan payload) {
+  if (reinterpret_cast<std::uintptr_t>(payload.data()) % 8 == 0) return payload;
+  thread_local std::vector<std::uint64_t> arena;
+  arena.resize((payload.size() + 7) / 8);
+  if (!payload.empty()) std::memcpy(arena.data(), payload.data(), payload.size());
+  return {reinterpret_cast<const std::uint8_t*>(arena.data()), payload.size()};
+}
+
+}  // namespace
+
+Result<void> open_event_into(ByteSpan stored, Event& event) {
   ARS_TRY(auto decoded, decode_envelope(stored));
-  auto& header = decoded.envelope;
+  const auto& header = decoded.envelope;
   const auto info = type_info(header.type_id);
   if (!info.has_value()) {
     return fail(Errc::unsupported, fmt::format("event type {} is not in the catalogue", header.type_id));
   }
-  thread_local std::vector<std::uint64_t> arena;
-  arena.resize((decoded.payload.size() + 7) / 8);
-  if (!decoded.payload.empty()) {
-    std::memcpy(arena.data(), decoded.payload.data(), decoded.payload.size());
-  }
-  auto event = std::make_shared<Event>();
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(arena.data());
+  const auto payload = aligned(decoded.payload);
   if (header.schema_version == info->schema_version) {
     const auto slot = static_cast<std::size_t>(slot_by_type[header.type_id]);
-    if (!decoder_rows[slot](bytes, decoded.payload.size(), event->payload)) {
+    if (!decoder_rows[slot](payload.data(), payload.size(), event.payload)) {
       return fail(Errc::corrupt, fmt::format("payload is not a {}", info->name));
     }
   } else {
-    ARS_TRY(event->payload, upcast(header.type_id, header.schema_version,
-                                   ByteSpan(bytes, decoded.payload.size())));
+    ARS_TRY(event.payload, upcast(header.type_id, header.schema_version, payload));
   }
-  event->header = std::move(header);
+  event.header = std::move(decoded.envelope);
+  return success();
+}
+
+Result<EventPtr> open_event(ByteSpan stored) {
+  auto event = std::make_shared<Event>();
+  ARS_TRY(open_event_into(stored, *event));
   event->stored.assign(stored.begin(), stored.end());
   return EventPtr(std::move(event));
 }

@@ -89,9 +89,14 @@ std::pair<AgentId, Sequence> AgentHost::addressee(const events::Event& input) {
   return {id, known == agents_.end() ? Sequence(1) : known->second.agg_seq.next()};
 }
 
-Decision AgentHost::decide(const events::Event& input, const void* views) {
-  auto& agent = find(input);
-  return agent.behaviour->decide(input, {views, agent.random_key, agent.agg_seq.next()});
+Result<Decision> AgentHost::decide(const events::Event& input, const void* views) {
+  const StepGuard guard;
+  try {
+    auto& agent = find(input);
+    return agent.behaviour->decide(input, {views, agent.random_key, agent.agg_seq.next()});
+  } catch (const StepFailure& failure) {
+    return fail(Errc::invalid, failure.message);
+  }
 }
 
 StepResult AgentHost::step(const events::Event& input, const void* views) {
@@ -127,16 +132,22 @@ StepResult AgentHost::step(const events::Event& input, const void* views) {
   return out;
 }
 
-void AgentHost::apply(const events::Event& input,
-                      const std::vector<const events::Event*>& own_facts) {
-  auto& agent = find(input);
-  agent.behaviour->evolve(input);
-  for (const auto* fact : own_facts) {
-    ARS_CHECK(fact->header.agg_seq == agent.agg_seq.next(), "{}: sequence {} after {}", agent.name,
-              fact->header.agg_seq.value(), agent.agg_seq.value());
-    agent.agg_seq = fact->header.agg_seq;
-    agent.behaviour->evolve(*fact);
+Result<void> AgentHost::apply(const events::Event& input,
+                              std::span<const events::Event* const> own_facts) {
+  const StepGuard guard;
+  try {
+    auto& agent = find(input);
+    agent.behaviour->evolve(input);
+    for (const auto* fact : own_facts) {
+      ARS_CHECK(fact->header.agg_seq == agent.agg_seq.next(), "{}: sequence {} after {}",
+                agent.name, fact->header.agg_seq.value(), agent.agg_seq.value());
+      agent.agg_seq = fact->header.agg_seq;
+      agent.behaviour->evolve(*fact);
+    }
+  } catch (const StepFailure& failure) {
+    return fail(Errc::corrupt, failure.message);
   }
+  return success();
 }
 
 void AgentHost::sealed(const AgentId& agent, const Bytes32& event_hash) {

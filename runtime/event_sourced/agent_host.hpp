@@ -5,6 +5,7 @@
 
 #include <map>
 #include <set>
+#include <span>
 
 #include "runtime/event_sourced/behaviour.hpp"
 
@@ -49,10 +50,11 @@ class AgentHost {
   // One step: facts = decide(state, input), evolve(input), evolve(own facts). On a failed check the
   // result says so, and the host must be discarded and built anew from the stored rows.
   StepResult step(const events::Event& input, const void* views);
-  // Fold: evolve(input) and then the recorded facts, without deciding.
-  void apply(const events::Event& input, const std::vector<const events::Event*>& own_facts);
-  // Reexec: what the agent would decide now. The state does not change.
-  Decision decide(const events::Event& input, const void* views);
+  // Fold: evolve(input) and then the recorded facts, without deciding. Errc::corrupt: the record
+  // cannot be what this build wrote; the host must be discarded.
+  Result<void> apply(const events::Event& input, std::span<const events::Event* const> own_facts);
+  // Reexec: what the agent would decide now. The state does not change. Errc::invalid: a check failed.
+  Result<Decision> decide(const events::Event& input, const void* views);
   // The agent that would take this event: id, and the sequence of its next fact.
   std::pair<AgentId, Sequence> addressee(const events::Event& input);
 
