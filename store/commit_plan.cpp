@@ -6,19 +6,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <tuple>
 
 namespace ars::store {
 namespace {
 
-auto key_of(const Stream& stream) {
-  return std::tuple(stream.generation, stream.topic, stream.partition);
-}
-
 auto place_of(std::vector<Head>& heads, const Stream& stream) {
-  return std::lower_bound(
-      heads.begin(), heads.end(), stream,
-      [](const Head& head, const Stream& s) { return key_of(head.stream) < key_of(s); });
+  return std::lower_bound(heads.begin(), heads.end(), stream,
+                          [](const Head& head, const Stream& s) { return head.stream < s; });
 }
 
 void collect_causes(const events::Envelope& header, std::vector<EventId>& out) {
@@ -39,7 +33,7 @@ void collect_causes(const events::Envelope& header, std::vector<EventId>& out) {
 CommitPlanner::CommitPlanner(ClusterId cluster, std::vector<Head> heads)
     : cluster_(cluster), heads_(std::move(heads)) {
   std::sort(heads_.begin(), heads_.end(),
-            [](const Head& a, const Head& b) { return key_of(a.stream) < key_of(b.stream); });
+            [](const Head& a, const Head& b) { return a.stream < b.stream; });
   next_heads_ = heads_;
 }
 

@@ -4,16 +4,16 @@
 // One contract suite runs on both: test/contract/store/event_log_suite.hpp.
 #pragma once
 
+#include "events/base/hash.hpp"
+#include "events/base/id.hpp"
+#include "events/base/result.hpp"
+
 #include <compare>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "events/base/hash.hpp"
-#include "events/base/id.hpp"
-#include "events/base/result.hpp"
 
 namespace ars::store {
 
@@ -25,7 +25,13 @@ struct Stream {
   Topic topic = Topic::evt;
   std::uint16_t partition = 0;
   std::uint8_t generation = 1;
-  friend auto operator<=>(const Stream&, const Stream&) = default;
+  friend bool operator==(const Stream&, const Stream&) = default;
+  // Key order: generation, topic, partition.
+  friend std::strong_ordering operator<=>(const Stream& a, const Stream& b) {
+    if (a.generation != b.generation) return a.generation <=> b.generation;
+    if (a.topic != b.topic) return a.topic <=> b.topic;
+    return a.partition <=> b.partition;
+  }
 };
 
 // Where a record lies. Text form `evt/3/1041`.
@@ -63,9 +69,9 @@ struct Write {
 
 namespace family {
 inline constexpr std::string_view meta = "meta";  // the log's own: format, cluster, superseded
-inline constexpr std::string_view state = "st";      // agent id -> state bytes
-inline constexpr std::string_view view = "view";     // name/version -> delta or base
-inline constexpr std::string_view blob = "blob";     // sha256 -> bytes
+inline constexpr std::string_view state = "st";   // agent id -> state bytes
+inline constexpr std::string_view view = "view";  // name/version -> delta or base
+inline constexpr std::string_view blob = "blob";  // sha256 -> bytes
 inline constexpr std::string_view snapshot = "snap";
 inline constexpr std::string_view outbox = "outbox";
 inline constexpr std::string_view checkpoint = "ckpt";
@@ -129,6 +135,10 @@ class EventLog {
   using Visit = std::function<bool(std::string_view key, ByteSpan value)>;
   virtual void each(std::string_view family_name, std::string_view prefix,
                     const Visit& visit) const = 0;
+
+  // Lookups cannot tell damage from absence. One that met damage gives nothing, and from then on
+  // health() and commit() answer Errc::corrupt or unavailable.
+  virtual Result<void> health() const { return success(); }
 
   // Flushes and closes; the head file is written. Further calls are our bug.
   virtual Result<void> close() = 0;

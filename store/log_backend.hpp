@@ -5,10 +5,10 @@
 // time.
 #pragma once
 
+#include "store/event_log.hpp"
+
 #include <chrono>
 #include <span>
-
-#include "store/event_log.hpp"
 
 namespace ars::store {
 

@@ -15,9 +15,10 @@ class MemoryLog : public EventLog {
   explicit MemoryLog(ClusterId cluster);
   ~MemoryLog() override;
 
-  Result<std::vector<Pointer>> commit(const Batch& batch, Durability durability) override;
+  Result<std::vector<Pointer>> commit(const Batch& batch,
+                                      Durability durability = Durability::synced) override;
   Result<std::vector<Record>> read(const Pointer& from, std::size_t max_records,
-                                   std::size_t max_bytes) const override;
+                                   std::size_t max_bytes = 8u << 20) const override;
   Result<void> scan(const Pointer& from,
                     const std::function<bool(const Pointer&, const Bytes32& chain,
                                              ByteSpan stored)>& visit) const override;

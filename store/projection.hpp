@@ -2,13 +2,13 @@
 // own. One owner (the store writer), one thread; readers ask the log's family "p.<name>".
 #pragma once
 
+#include "events/event.hpp"
+#include "store/event_log.hpp"
+
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "events/event.hpp"
-#include "store/event_log.hpp"
 
 namespace ars::store {
 

@@ -17,11 +17,6 @@ bool counts_in_log_head(Topic topic) {
   return topic == Topic::evt || topic == Topic::cmd || topic == Topic::fb || topic == Topic::ctl;
 }
 
-// Key order: generation, topic, partition.
-auto key_of(const Stream& stream) {
-  return std::tuple(stream.generation, stream.topic, stream.partition);
-}
-
 }  // namespace
 
 Bytes32 chain_genesis(const ClusterId& cluster, const Stream& stream) {
@@ -49,7 +44,7 @@ Bytes32 log_head(const std::vector<Head>& heads) {
   auto ordered = heads;
   std::erase_if(ordered, [](const Head& head) { return !counts_in_log_head(head.stream.topic); });
   std::sort(ordered.begin(), ordered.end(),
-            [](const Head& a, const Head& b) { return key_of(a.stream) < key_of(b.stream); });
+            [](const Head& a, const Head& b) { return a.stream < b.stream; });
   Sha256 sum;
   for (const auto& head : ordered) {
     sum.update_u8(head.stream.generation)
