@@ -64,7 +64,7 @@ struct TrainReport {
   std::uint64_t arm = 0;
   std::optional<TrainStep> step;
   std::optional<TrainRemedy> remedy;
-  std::string heartbeat;  // the phase that began: rows, train, score, write
+  std::string heartbeat;  // the phase that began: rows, train, measure
 };
 
 inline constexpr std::string_view job_file = "job.json";

@@ -1,0 +1,118 @@
+#include "model/training/run_job.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "events/base/check.hpp"
+#include "events/base/hash.hpp"
+#include "events/base/narrow.hpp"
+#include "model/evaluation/ranking_metrics.hpp"
+#include "model/ir/cost.hpp"
+
+namespace ars::model {
+
+namespace {
+
+// Columns of the test rows as the metrics take them.
+struct TestRows {
+  std::vector<float> labels;
+  std::vector<std::uint64_t> users;
+};
+
+TestRows columns_of(const std::vector<Example>& rows) {
+  TestRows out;
+  for (const Example& row : rows) {
+    out.labels.push_back(row.label);
+    out.users.push_back(row.user);
+  }
+  return out;
+}
+
+std::vector<TrainMetric> metrics_of(const TestRows& rows, const std::vector<float>& scores) {
+  const std::uint64_t count = rows.labels.size();
+  std::vector<TrainMetric> out;
+  out.push_back({"auc", auc(scores, rows.labels), count});
+  std::uint64_t grouped = 0;
+  for (const auto& group : group_aucs(scores, rows.labels, rows.users)) grouped += group.rows;
+  out.push_back({"gauc", gauc(scores, rows.labels, rows.users), grouped});
+  const auto loss = logloss(scores, rows.labels);
+  out.push_back({"logloss", loss ? std::optional(loss->value) : std::nullopt, count});
+  out.push_back({"ece", ece(scores, rows.labels), count});
+  return out;
+}
+
+Result<double> cost_of_arm(const TrainArm& arm, const Columns& columns, std::uint64_t rows) {
+  ARS_TRY(const Graph graph, parse_graph(arm.spec.architecture));
+  ARS_TRY(const CheckedGraph checked, infer_shapes(graph, columns));
+  return training_cost(cost_of(checked, columns), rows, arm.spec.epochs);
+}
+
+}  // namespace
+
+UserMetric user_log_likelihood(const std::vector<Example>& rows,
+                               const std::vector<float>& scores) {
+  ARS_CHECK(rows.size() == scores.size(), "{} rows, {} scores", rows.size(), scores.size());
+  struct Sum {
+    double value = 0;
+    std::uint64_t rows = 0;
+  };
+  constexpr double edge = 0x1.0p-52;
+  std::map<std::uint64_t, Sum> sums;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const double p = std::clamp(double{scores[i]}, edge, 1 - edge);
+    const double y = double{rows[i].label};
+    Sum& sum = sums[rows[i].user];
+    sum.value += y * std::log(p) + (1 - y) * std::log1p(-p);
+    ++sum.rows;
+  }
+  UserMetric out;
+  for (const auto& [user, sum] : sums) {
+    out.users.push_back(user);
+    out.values.push_back(sum.value / to_double(sum.rows));
+  }
+  return out;
+}
+
+Result<TrainJobResult> run_job(const TrainJob& job, const Split& split, const Trainer& trainer,
+                               const JobSinks& sinks) {
+  TrainJobResult result;
+  result.job = job.job;
+  const TestRows test = columns_of(split.test);
+  for (std::size_t i = 0; i < job.arms.size(); ++i) {
+    const TrainArm& arm = job.arms[i];
+    sinks.report({i, {}, {}, "train"});
+    const auto observe = [&](const TrainStep& step) { sinks.report({i, step, {}, {}}); };
+    auto trained = trainer.train(arm.spec, split.train, split.test, observe);
+    if (!trained) {
+      result.failure = fmt::format("arm {} ({}): {}", i, arm.label, trained.error().context);
+      return result;
+    }
+    const TrainOutcome& outcome = trained.assume_value();
+    for (const TrainRemedy& remedy : outcome.remedies) sinks.report({i, {}, remedy, {}});
+    sinks.report({i, {}, {}, "measure"});
+    ARS_TRY(sinks.weights(i, outcome.weights));
+    UserMetric users = user_log_likelihood(split.test, outcome.test_scores);
+    ArmOutcome out;
+    out.label = arm.label;
+    out.seed = arm.spec.seed;
+    out.weights_sha256 = sha256(outcome.weights);
+    out.metrics = metrics_of(test, outcome.test_scores);
+    out.user_metric = std::move(users.values);
+    out.rows = split.train.size();
+    out.test_rows = split.test.size();
+    out.steps = outcome.steps;
+    out.parameters = outcome.parameters;
+    out.bytes = outcome.weights.size();
+    ARS_TRY(out.cost, cost_of_arm(arm, job.columns, out.rows));
+    out.remedies = outcome.remedies;
+    result.users = std::move(users.users);
+    result.arms.push_back(std::move(out));
+  }
+  return result;
+}
+
+}  // namespace ars::model
