@@ -22,6 +22,11 @@ inline constexpr std::size_t cascade_stages_max = 16;
 inline constexpr std::uint32_t attempts_max = 2;  // of one agent on one input
 inline constexpr std::uint32_t failures_before_quarantine = 6;
 
+// replay.
+inline constexpr std::size_t replay_chunk_bytes = 1 << 20;  // whole batches; the last may exceed it
+inline constexpr std::size_t replay_chunks = 8;              // under way at once
+inline constexpr std::size_t rescore_questions = 256;        // asked of the model in one go
+
 // config.
 inline constexpr std::size_t config_file_bytes_max = 1 << 20;
 
