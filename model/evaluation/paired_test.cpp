@@ -5,6 +5,7 @@
 #include "events/base/prng.hpp"
 #include "model/evaluation/distributions.hpp"
 #include "model/limits.hpp"
+#include "model/parallel.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -14,6 +15,7 @@ namespace ars::model {
 namespace {
 
 constexpr std::uint64_t bootstrap_stream = 0x626f6f74;  // "boot"
+constexpr std::size_t resamples_per_piece = 16;
 
 std::uint32_t affordable(std::uint32_t asked, std::size_t users) {
   const auto room = limits::bootstrap_draws_max / std::max<std::size_t>(users, 1);
@@ -29,6 +31,18 @@ double quantile_of_sorted(const std::vector<double>& sorted, double p) {
 }
 
 double weighted_mean(double sum, double weight) { return weight > 0 ? sum / weight : 0; }
+
+// Each resample has a stream of its own, so that they can be drawn in any order.
+double resampled_mean(std::span<const UserDifference> users, std::uint64_t seed, std::size_t b) {
+  Philox random(mix_key(seed, bootstrap_stream), b);
+  double sum = 0, weight = 0;
+  for (std::size_t i = 0; i < users.size(); ++i) {
+    const auto& user = users[random.below(users.size())];
+    sum += user.weight * user.difference;
+    weight += user.weight;
+  }
+  return weighted_mean(sum, weight);
+}
 
 }  // namespace
 
@@ -46,19 +60,14 @@ PairedInterval paired_bootstrap(std::span<const UserDifference> users, const Boo
 
   out.resamples = affordable(spec.resamples, users.size());
   std::vector<double> means(out.resamples);
-  std::uint64_t not_above = 0, not_below = 0;
-  for (std::uint32_t b = 0; b < out.resamples; ++b) {
-    Philox random(mix_key(spec.seed, bootstrap_stream), b);
-    double drawn_sum = 0, drawn_weight = 0;
-    for (std::size_t i = 0; i < users.size(); ++i) {
-      const auto& user = users[random.below(users.size())];
-      drawn_sum += user.weight * user.difference;
-      drawn_weight += user.weight;
-    }
-    means[b] = weighted_mean(drawn_sum, drawn_weight);
-    if (means[b] <= 0) ++not_above;
-    if (means[b] >= 0) ++not_below;
-  }
+  parallel_pieces(means.size(), resamples_per_piece, [&](IndexRange range) {
+    for (auto b = range.begin; b < range.end; ++b)
+      means[b] = resampled_mean(users, spec.seed, b);
+  });
+  const auto not_above =
+      std::count_if(means.begin(), means.end(), [](double mean) { return mean <= 0; });
+  const auto not_below =
+      std::count_if(means.begin(), means.end(), [](double mean) { return mean >= 0; });
   std::sort(means.begin(), means.end());
   const double tail = 0.5 * (1 - spec.confidence);
   out.low = quantile_of_sorted(means, tail);
