@@ -9,8 +9,6 @@
 #include "events/feedback.hpp"
 
 #include <cstdint>
-#include <deque>
-#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,7 +22,7 @@ struct WorldSetting {
   std::uint32_t categories = 12;
   std::uint32_t segments = 4;
   double seconds_between_requests = 60;  // mean
-  double requests_between_items = 30;    // mean; 0: the catalogue does not grow
+  double requests_between_items = 8;     // mean; 0: the catalogue does not grow
   double users_at_start = 0.6;           // share; the others join over join_days
   double join_days = 8;
   double satisfaction_delay_s = 4 * 3600;  // mean
@@ -39,13 +37,14 @@ struct NewItem {
   std::string title;
   Timestamp occurred_at;
   std::vector<std::string> categories;
-  std::vector<events::ItemAttribute> attributes;  // appeal, duration_minutes, release_age_days
+  std::vector<events::ItemAttribute> attributes;  // appeal, minutes
 };
 
 // Somebody asks. `listed` are the items that entered since the arrival before: list them first.
 struct Arrival {
-  std::uint64_t number = 0;   // from 0, over all users
-  std::string user;           // source id
+  std::uint64_t number = 0;  // from 0, over all users
+  std::string user;          // source id
+  std::uint32_t user_number = 0;
   std::uint64_t ordinal = 0;  // this user's n-th request, from 0
   Timestamp occurred_at;
   std::uint16_t size = 0;
@@ -98,11 +97,14 @@ class World {
   struct User;
   struct Item;
   void make_users();
+  void make_tastes(User& user, Philox& draws) const;
   void make_item(Timestamp listed_at);
-  double click_logit(const User& user, const Item& item, const Arrival& arrival,
-                     double appeal) const;
-  const User& user_of(const Arrival& arrival) const;
-  NewItem describe(const Item& item, ItemIndex index) const;
+  std::size_t pick_user(Philox& draws) const;
+  void fill_context(Arrival& arrival) const;
+  double taste(const User& user, const Item& item, Timestamp at) const;
+  double click_probability(const Arrival& arrival, ItemIndex item, double appeal_share) const;
+  NewItem describe(ItemIndex index) const;
+  void owe(const Arrival& arrival, ItemIndex item);
 
   WorldSetting setting_;
   std::vector<User> users_;
@@ -110,7 +112,7 @@ class World {
   std::size_t announced_ = 0;  // items already handed out with an arrival
   std::uint64_t arrivals_ = 0;
   Timestamp now_;
-  double next_item_in_ = 0;             // requests until the next item is listed
+  double next_item_at_ = 0;             // in arrivals
   std::vector<DelayedReward> pending_;  // by (due_at, number, item)
 };
 
