@@ -50,7 +50,7 @@ class CanonicalWriter {
 
   template <Listed T>
   void write_fields(const T& value) {
-    static const T empty{};
+    [[maybe_unused]] static const T empty{};  // a type may list no fields
     for_each_field<T>([&](const auto& f) {
       if (value.*f.member == empty.*f.member) return;
       integer(f.number);
