@@ -35,7 +35,7 @@ using Catalog = Catalogue<
     CanaryLooked, GuardrailCrossed, VariantRejected, VariantPromoted, VariantRolledBack,
     PredictionScored, NegativeCaseRecorded, StudyStarted, TrialSuggested, TrialCompleted,
     ServingSettingChanged, CreditAssigned, StepChosen, TaskGraphStarted, TaskNodeChanged,
-    FeatureMeasured,
+    FeatureMeasured, EvolutionConfigured,
     // control: 501-599
     ClusterCreated, OwnerClaimed, EpochFence, BatchFormed, ViewPublished, SnapshotTaken,
     StepAborted, AgentSkipped, AgentQuarantined, HeadSigned, SourceFinished>;

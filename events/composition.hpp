@@ -32,6 +32,7 @@ struct RankerSetting {
   double learning_rate = 0;
   double weight_decay = 0;
   std::uint32_t epochs = 0;
+  std::vector<double> point;  // of the ranker's decision space that made it
   static constexpr auto fields = std::tuple{
       field(0, "architecture", &RankerSetting::architecture),
       field(1, "genome", &RankerSetting::genome), field(2, "weights", &RankerSetting::weights),
@@ -39,7 +40,7 @@ struct RankerSetting {
       field(4, "features", &RankerSetting::features),
       field(5, "learning_rate", &RankerSetting::learning_rate),
       field(6, "weight_decay", &RankerSetting::weight_decay),
-      field(7, "epochs", &RankerSetting::epochs)};
+      field(7, "epochs", &RankerSetting::epochs), field(8, "point", &RankerSetting::point)};
   friend bool operator==(const RankerSetting&, const RankerSetting&) = default;
 };
 

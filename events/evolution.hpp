@@ -471,6 +471,7 @@ struct CreditAssigned {
 // Fact of the coordinator: which loop to feed next, and the draws that chose it.
 struct StepChosen {
   std::string arm;
+  std::uint64_t variant = 0;  // the number that a proposal of this step takes
   std::vector<std::string> arms;
   std::vector<double> draws;
   std::string reason;
@@ -478,9 +479,9 @@ struct StepChosen {
   static constexpr std::uint32_t type_id = 423;
   static constexpr std::string_view name = "ars.step.chosen";
   static constexpr auto fields = std::tuple{
-      field(0, "arm", &StepChosen::arm), field(1, "arms", &StepChosen::arms),
-      field(2, "draws", &StepChosen::draws), field(3, "reason", &StepChosen::reason),
-      field(4, "interactions", &StepChosen::interactions)};
+      field(0, "arm", &StepChosen::arm), field(1, "variant", &StepChosen::variant), field(2, "arms", &StepChosen::arms),
+      field(3, "draws", &StepChosen::draws), field(4, "reason", &StepChosen::reason),
+      field(5, "interactions", &StepChosen::interactions)};
   friend bool operator==(const StepChosen&, const StepChosen&) = default;
 };
 
@@ -538,6 +539,51 @@ struct FeatureMeasured {
       field(1, "in_plan", &FeatureMeasured::in_plan), field(2, "gain", &FeatureMeasured::gain),
       field(3, "decision", &FeatureMeasured::decision)};
   friend bool operator==(const FeatureMeasured&, const FeatureMeasured&) = default;
+};
+
+// Input of the operator: the bounds within which the system may change itself. All limits that
+// decide anything are counts.
+struct EvolutionConfigured {
+  bool enabled = false;
+  std::uint64_t seed = 0;  // of exploration and assignment
+  std::uint64_t first_training_after = 0;  // interactions
+  std::uint64_t checkpoint_every = 0;  // interactions between steps
+  std::uint64_t rows_max = 0;  // of one training
+  std::uint32_t seeds = 0;  // pairs per variant, at least 3
+  double canary_share = 0;
+  double alpha = 0;
+  std::uint64_t canary_requests_max = 0;
+  std::uint64_t canary_clusters_min = 0;
+  double guardrail_margin = 0;
+  std::string metric;  // of the outer reward: ndcg@10, clicks, reward
+  std::string guardrail;  // delayed objective that must not fall; empty: none
+  bool shadow_pairs = false;  // outcomes do not depend on what was shown: both arms answer every request
+  std::vector<std::string> planted;   // features offered for adoption before all others
+  std::vector<std::string> withheld;  // features never offered
+  std::uint64_t job_delay = 0;  // lockstep: interactions after which a job's result enters
+  double latency_budget_ms = 0;
+  static constexpr std::uint32_t type_id = 428;
+  static constexpr std::string_view name = "ars.evolution.configured";
+  static constexpr auto fields = std::tuple{
+      field(0, "enabled", &EvolutionConfigured::enabled),
+      field(1, "seed", &EvolutionConfigured::seed),
+      field(2, "first_training_after", &EvolutionConfigured::first_training_after),
+      field(3, "checkpoint_every", &EvolutionConfigured::checkpoint_every),
+      field(4, "rows_max", &EvolutionConfigured::rows_max),
+      field(5, "seeds", &EvolutionConfigured::seeds),
+      field(6, "canary_share", &EvolutionConfigured::canary_share),
+      field(7, "alpha", &EvolutionConfigured::alpha),
+      field(8, "canary_requests_max", &EvolutionConfigured::canary_requests_max),
+      field(9, "canary_clusters_min", &EvolutionConfigured::canary_clusters_min),
+      field(10, "guardrail_margin", &EvolutionConfigured::guardrail_margin),
+      field(11, "metric", &EvolutionConfigured::metric),
+      field(12, "guardrail", &EvolutionConfigured::guardrail),
+      field(13, "shadow_pairs", &EvolutionConfigured::shadow_pairs),
+      field(14, "planted", &EvolutionConfigured::planted),
+      field(15, "withheld", &EvolutionConfigured::withheld),
+      field(16, "job_delay", &EvolutionConfigured::job_delay),
+      field(17, "latency_budget_ms", &EvolutionConfigured::latency_budget_ms)};
+  friend bool operator==(const EvolutionConfigured&, const EvolutionConfigured&) = default;
 };
 
 }  // namespace ars::events

@@ -193,6 +193,11 @@ struct RewardAssigned {
   bool new_user = false;
   std::vector<InnerReward> inner;
   std::vector<float> hits;    // hit@10 of system, frozen, popularity; empty where undefined
+  // This user's totals in this experiment and objective before this reward: what lets a test that
+  // is clustered by user fold without a table of users.
+  std::uint64_t prior_requests = 0;
+  double prior_outer = 0;
+  double prior_difference = 0;  // variant minus control on the same request
   static constexpr std::uint32_t type_id = 208;
   static constexpr std::string_view name = "ars.reward.assigned";
   static constexpr auto fields = std::tuple{
@@ -208,7 +213,10 @@ struct RewardAssigned {
       field(12, "popularity_outer", &RewardAssigned::popularity_outer),
       field(13, "shadow_plan", &RewardAssigned::shadow_plan),
       field(14, "new_user", &RewardAssigned::new_user),
-      field(15, "inner", &RewardAssigned::inner), field(16, "hits", &RewardAssigned::hits)};
+      field(15, "inner", &RewardAssigned::inner), field(16, "hits", &RewardAssigned::hits),
+      field(17, "prior_requests", &RewardAssigned::prior_requests),
+      field(18, "prior_outer", &RewardAssigned::prior_outer),
+      field(19, "prior_difference", &RewardAssigned::prior_difference)};
   friend bool operator==(const RewardAssigned&, const RewardAssigned&) = default;
 };
 

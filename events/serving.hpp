@@ -36,6 +36,7 @@ struct RequestReceived {
   std::uint16_t size = 0;     // asked slate length
   std::uint64_t ordinal = 0;  // this user's n-th request: keys every random choice for it
   std::vector<ContextFeature> context;
+  bool logged = false;  // a logged action of another policy follows; everything may be shown
   static constexpr std::uint32_t type_id = 101;
   static constexpr std::string_view name = "ars.request.received";
   static constexpr auto fields = std::tuple{
@@ -43,7 +44,8 @@ struct RequestReceived {
       field(2, "scope", &RequestReceived::scope),
       field(3, "occurred_at", &RequestReceived::occurred_at),
       field(4, "size", &RequestReceived::size), field(5, "ordinal", &RequestReceived::ordinal),
-      personal(6, "context", &RequestReceived::context)};
+      personal(6, "context", &RequestReceived::context),
+      field(7, "logged", &RequestReceived::logged)};
   friend bool operator==(const RequestReceived&, const RequestReceived&) = default;
 };
 
@@ -83,6 +85,8 @@ struct RequestRouted {
   std::uint64_t experiment = 0;    // the canary this request belongs to; 0: none
   UserFeatures user_features;
   std::vector<ContextFeature> context;
+  bool logged = false;
+  std::uint32_t recalls = 0;       // how many recall agents were asked
   static constexpr std::uint32_t type_id = 102;
   static constexpr std::string_view name = "ars.request.routed";
   static constexpr auto fields = std::tuple{
@@ -95,7 +99,8 @@ struct RequestRouted {
       field(9, "shadow_plan", &RequestRouted::shadow_plan),
       field(10, "experiment", &RequestRouted::experiment),
       field(11, "user_features", &RequestRouted::user_features),
-      personal(12, "context", &RequestRouted::context)};
+      personal(12, "context", &RequestRouted::context),
+      field(13, "logged", &RequestRouted::logged), field(14, "recalls", &RequestRouted::recalls)};
   friend bool operator==(const RequestRouted&, const RequestRouted&) = default;
 };
 
@@ -238,6 +243,17 @@ struct SlateServed {
   friend bool operator==(const SlateServed&, const SlateServed&) = default;
 };
 
+// What would have been served had one agent not been there.
+struct Counterfactual {
+  std::string agent;
+  std::vector<ItemIndex> items;
+  std::vector<float> expected;  // click rate expected of each, for items that were not shown
+  static constexpr auto fields = std::tuple{field(0, "agent", &Counterfactual::agent),
+                                            field(1, "items", &Counterfactual::items),
+                                            field(2, "expected", &Counterfactual::expected)};
+  friend bool operator==(const Counterfactual&, const Counterfactual&) = default;
+};
+
 // Fact of the experiment agent: what others would have served for the same request.
 struct BaselineScored {
   RequestId request;
@@ -247,6 +263,7 @@ struct BaselineScored {
   std::vector<ItemIndex> shadow;   // the variant under test, when it answers in shadow
   std::uint64_t frozen_plan = 0;
   std::uint64_t shadow_plan = 0;
+  std::vector<Counterfactual> counterfactuals;
   static constexpr std::uint32_t type_id = 109;
   static constexpr std::string_view name = "ars.baseline.scored";
   static constexpr auto fields = std::tuple{
@@ -254,7 +271,8 @@ struct BaselineScored {
       field(2, "popularity", &BaselineScored::popularity),
       field(3, "frozen", &BaselineScored::frozen), field(4, "shadow", &BaselineScored::shadow),
       field(5, "frozen_plan", &BaselineScored::frozen_plan),
-      field(6, "shadow_plan", &BaselineScored::shadow_plan)};
+      field(6, "shadow_plan", &BaselineScored::shadow_plan),
+      field(7, "counterfactuals", &BaselineScored::counterfactuals)};
   friend bool operator==(const BaselineScored&, const BaselineScored&) = default;
 };
 

@@ -53,7 +53,12 @@ Result<void> AgentHost::restore(const AgentRow& row) {
   return agent.behaviour->decode_state(row.state);
 }
 
+bool AgentHost::emitted(const events::Event& event) const {
+  return event.header.agg_seq.value() != 0 && agents_.contains(event.header.agent_id);
+}
+
 bool AgentHost::concerns(const events::Event& event) const {
+  if (emitted(event)) return false;
   return kind_.entity_key == nullptr || !kind_.entity_key(event).empty();
 }
 
@@ -101,6 +106,7 @@ Result<Decision> AgentHost::decide(const events::Event& input, const void* views
 
 StepResult AgentHost::step(const events::Event& input, const void* views) {
   StepResult out;
+  if (!concerns(input)) return out;
   const StepGuard guard;
   try {
     auto& agent = find(input);

@@ -44,8 +44,10 @@ class AgentHost {
 
   // Puts back an agent as it was stored. Errc::corrupt.
   Result<void> restore(const AgentRow& row);
-  // Whether an event concerns an agent of this host, and which.
+  // Whether an event concerns an agent of this host. What this host's agents emitted does not: an
+  // agent's own facts are evolved in the step that made them and never come back as inputs.
   bool concerns(const events::Event& event) const;
+  bool emitted(const events::Event& event) const;
 
   // One step: facts = decide(state, input), evolve(input), evolve(own facts). On a failed check the
   // result says so, and the host must be discarded and built anew from the stored rows.

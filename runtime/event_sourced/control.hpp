@@ -26,8 +26,10 @@ struct SourceMark {
   friend bool operator==(const SourceMark&, const SourceMark&) = default;
 };
 
+// Inputs come in waves: a wave's cascade ends before the next wave begins, so that what one wave
+// teaches is known to the next, within one batch and one sync.
 struct FormBatch {
-  std::vector<InputDraft> inputs;
+  std::vector<std::vector<InputDraft>> waves;
   SourceMark mark;
   std::uint64_t clock_ns = 0;
 };

@@ -92,7 +92,7 @@ void PartitionCore::push(std::shared_ptr<events::Event> event) {
   records_.push_back(std::move(event));
 }
 
-Result<std::vector<EventPtr>> PartitionCore::begin(const FormBatch& form) {
+std::vector<EventPtr> PartitionCore::begin(const FormBatch& form) {
   before_ = mark_;
   records_.clear();
   dead_letters_.clear();
@@ -101,37 +101,37 @@ Result<std::vector<EventPtr>> PartitionCore::begin(const FormBatch& form) {
   mark_.position = form.mark.position;
   mark_.interactions = form.mark.interactions;
   mark_.log_time_ns = std::max(mark_.log_time_ns, form.clock_ns);
-  std::vector<std::shared_ptr<events::Event>> inputs;
-  for (const auto& draft : form.inputs) {
+  events::BatchFormed formed;
+  formed.batch = BatchNumber(mark_.batch);
+  formed.epoch = Epoch(mark_.epoch);
+  formed.clock_ns = form.clock_ns;
+  for (const auto& wave : form.waves) formed.inline_inputs += narrow<std::uint32_t>(wave.size());
+  formed.views = setup_.keeper->versions();
+  formed.composition = CompositionVersion(mark_.composition.version);
+  formed.source_position = mark_.position;
+  formed.interactions = mark_.interactions;
+  push(system_fact(std::move(formed), EventId{}));
+  return {records_.front()};
+}
+
+std::vector<EventPtr> PartitionCore::admit(const std::vector<InputDraft>& wave,
+                                           std::uint64_t clock_ns) {
+  const auto batch_id = records_.front()->header.event_id;
+  std::vector<EventPtr> stage;
+  for (const auto& draft : wave) {
     auto event = std::make_shared<events::Event>();
     auto& header = event->header;
-    header.event_id = events::make_ingress_id(form.clock_ns, draft.source, draft.id);
+    header.event_id = events::make_ingress_id(clock_ns, draft.source, draft.id);
     if (setup_.log->find(header.event_id).has_value()) continue;
     header.agent_id = system_;
+    header.causation_id = batch_id;
     header.correlation_id = draft.correlation;
     header.trace_id = TraceId(draft.correlation.value());
     header.span_id = events::make_span_id(header.event_id);
     header.type_id = events::type_id_of(draft.payload);
     event->payload = draft.payload;
-    inputs.push_back(std::move(event));
-  }
-  events::BatchFormed formed;
-  formed.batch = BatchNumber(mark_.batch);
-  formed.epoch = Epoch(mark_.epoch);
-  formed.clock_ns = form.clock_ns;
-  formed.inline_inputs = narrow<std::uint32_t>(inputs.size());
-  formed.views = setup_.keeper->versions();
-  formed.composition = CompositionVersion(mark_.composition.version);
-  formed.source_position = mark_.position;
-  formed.interactions = mark_.interactions;
-  std::vector<EventPtr> stage;
-  push(system_fact(std::move(formed), EventId{}));
-  const auto batch_id = records_.front()->header.event_id;
-  stage.emplace_back(records_.front());
-  for (auto& input : inputs) {
-    input->header.causation_id = batch_id;
-    push(input);
-    stage.emplace_back(std::move(input));
+    push(event);
+    stage.emplace_back(std::move(event));
   }
   return stage;
 }

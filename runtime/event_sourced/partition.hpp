@@ -56,8 +56,10 @@ class PartitionCore {
   Result<void> recover();
 
   // --- one batch ---
-  // BatchFormed and the inputs as events; the first stage. Drops inputs already in the log.
-  Result<std::vector<EventPtr>> begin(const FormBatch& form);
+  // BatchFormed, the batch's first stage.
+  std::vector<EventPtr> begin(const FormBatch& form);
+  // A wave's inputs as events; drops those already in the log.
+  std::vector<EventPtr> admit(const std::vector<InputDraft>& wave, std::uint64_t clock_ns);
   // (host index, work) of a stage under the current routes.
   std::vector<std::pair<std::size_t, RunSteps>> dispatch(const std::vector<EventPtr>& stage);
   // Takes the facts of a stage in dispatch order; gives the events of the next stage.

@@ -87,6 +87,7 @@ struct WorkerState {
   actor submitter;
   std::uint64_t stage = 0;
   std::size_t depth = 0;
+  std::size_t wave = 0;  // the next to admit
   std::size_t waiting = 0;
   std::vector<StepResult> results;
   std::vector<EventPtr> inputs_by_order;
@@ -127,9 +128,14 @@ void run_stage(WorkerActor* self, const std::vector<EventPtr>& stage) {
     return;
   }
   auto work = state.core->dispatch(stage);
-  if (work.empty()) {
-    drain_rows(self);
-    return;
+  while (work.empty()) {
+    if (state.wave == state.form.waves.size()) {
+      drain_rows(self);
+      return;
+    }
+    state.depth = 0;
+    work = state.core->dispatch(
+        state.core->admit(state.form.waves[state.wave++], state.form.clock_ns));
   }
   std::size_t count = 0;
   for (const auto& [host, run] : work) count += run.work.size();
@@ -153,12 +159,8 @@ void start_batch(WorkerActor* self) {
   auto& state = self->state;
   state.touched.clear();
   state.depth = 0;
-  auto stage = state.core->begin(state.form);
-  if (!stage.has_value()) {
-    finish_with(self, {{}, stage.error(), 0});
-    return;
-  }
-  run_stage(self, stage.value());
+  state.wave = 0;
+  run_stage(self, state.core->begin(state.form));
 }
 
 // A step failed: every host of the batch goes back to what is stored, the attempt is noted durably,
@@ -350,8 +352,10 @@ Result<std::unique_ptr<Node>> Node::start(NodeSetup setup) {
 }
 
 Result<std::vector<CommittedEvent>> Node::submit(FormBatch batch) {
-  if (batch.inputs.size() > limits::batch_inputs_max) {
-    return fail(Errc::overloaded, fmt::format("{} inputs in one batch", batch.inputs.size()));
+  std::size_t inputs = 0;
+  for (const auto& wave : batch.waves) inputs += wave.size();
+  if (inputs > limits::batch_inputs_max) {
+    return fail(Errc::overloaded, fmt::format("{} inputs in one batch", inputs));
   }
   auto& self = *impl_->self;
   self->send(impl_->partition, control(std::move(batch)));

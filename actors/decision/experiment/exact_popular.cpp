@@ -1,0 +1,62 @@
+#include "actors/decision/experiment/exact_popular.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "events/base/check.hpp"
+#include "events/base/narrow.hpp"
+
+namespace ars::actors {
+
+std::vector<ItemIndex> exact_popular(const model::ViewSet& views, std::uint64_t total,
+                                     std::span<const ItemIndex> recent,
+                                     std::span<const ItemIndex> seen, std::size_t n) {
+  const auto& statistics = *views.statistics;
+  const auto& catalogue = *views.catalogue;
+  const auto known = statistics.totals().interactions;
+  ARS_CHECK(known <= total && total - known <= recent.size(), "{} of {} interactions in the view",
+            known, total);
+  std::map<ItemIndex, std::uint32_t> since;
+  for (const auto item : recent.last(narrow<std::size_t>(total - known))) since[item] += 1;
+  struct Row {
+    std::uint32_t count;
+    ItemIndex item;
+  };
+  std::vector<Row> rows;
+  const auto add = [&](ItemIndex item) {
+    if (std::binary_search(seen.begin(), seen.end(), item)) return;
+    const auto more = since.find(item);
+    rows.push_back({statistics.count(item) + (more == since.end() ? 0 : more->second), item});
+  };
+  // The maintained list suffices when enough of it is unseen: nothing outside it can have more than
+  // its last count, except through `since`, which is added whole.
+  const auto& top = statistics.top(0).items;
+  for (const auto item : top) add(item);
+  const bool enough = rows.size() >= n + since.size();
+  if (enough) {
+    const std::vector<ItemIndex> listed = [&] {
+      auto sorted = top;
+      std::sort(sorted.begin(), sorted.end());
+      return sorted;
+    }();
+    for (const auto& [item, count] : since) {
+      if (!std::binary_search(listed.begin(), listed.end(), item)) add(item);
+    }
+  } else {
+    rows.clear();
+    for (std::uint32_t i = 0; i < catalogue.size(); ++i) {
+      if (!catalogue.item(ItemIndex(i)).item_id.empty()) add(ItemIndex(i));
+    }
+  }
+  const auto best = [&](const Row& a, const Row& b) {
+    if (a.count != b.count) return a.count > b.count;
+    return model::ties_before(catalogue.item(a.item).item_id, catalogue.item(b.item).item_id);
+  };
+  const auto size = std::min(n, rows.size());
+  std::partial_sort(rows.begin(), rows.begin() + narrow<std::ptrdiff_t>(size), rows.end(), best);
+  std::vector<ItemIndex> out;
+  for (std::size_t i = 0; i < size; ++i) out.push_back(rows[i].item);
+  return out;
+}
+
+}  // namespace ars::actors

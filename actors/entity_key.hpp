@@ -1,0 +1,13 @@
+// Which user an event belongs to: the key of agents that exist once per user. Pure; any thread.
+#pragma once
+
+#include <string>
+
+#include "events/event.hpp"
+
+namespace ars::actors {
+
+// Hexadecimal pseudonym, or empty for an event of no user.
+std::string user_key(const events::Event& event);
+
+}  // namespace ars::actors

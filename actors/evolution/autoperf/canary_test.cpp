@@ -1,0 +1,122 @@
+#include "actors/evolution/autoperf/canary_test.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "actors/limits.hpp"
+#include "model/evaluation/paired_test.hpp"
+
+namespace ars::actors {
+namespace {
+
+model::ArmSums sums_of(const SumsRow& row) {
+  return {row.clusters, row.requests, row.reward, row.reward_squares, row.cross, row.request_squares};
+}
+
+model::SequentialSpec spec_of(const AutoPerfState& state, double tau) {
+  model::SequentialSpec spec;
+  spec.alpha = state.canary.alpha;
+  spec.tau = tau;
+  spec.clusters_min = state.canary.clusters_min;
+  return spec;
+}
+
+// FLOP/s that one core is counted with: limits that decide are computed, never timed.
+constexpr double flops_per_second = 4e9;
+constexpr std::array<double, 6> windows_us = {4000, 2000, 1000, 500, 200, 0};
+
+}  // namespace
+
+void fold_reward(SumsRow& sums, const events::RewardAssigned& reward, double prior, double value) {
+  auto folded = sums_of(sums);
+  folded.replace({reward.prior_requests, prior}, {reward.prior_requests + 1, prior + value});
+  sums = {folded.clusters, folded.requests, folded.reward, folded.reward_squares, folded.cross,
+          folded.request_squares};
+}
+
+double tau_from(const std::vector<double>& rewards, const events::EvolutionConfigured& config) {
+  const auto spread = model::mean_and_sd(rewards);
+  const double variance = std::max(2 * spread.sd * spread.sd, 1e-6);
+  model::TauSpec spec;
+  spec.variance = variance;
+  spec.n_star = std::max(to_double(config.canary_requests_max) / 3, 30.0);
+  spec.alpha = config.alpha;
+  return model::tau_for(spec);
+}
+
+CanaryLookResult canary_look(const AutoPerfState& state) {
+  CanaryLookResult out;
+  const auto spec = spec_of(state, state.canary.tau);
+  const auto metric =
+      state.canary.shadow_pairs
+          ? model::look_paired(sums_of(state.paired), spec, state.p_value)
+          : model::look_two_arms(sums_of(state.control), sums_of(state.variant), spec, state.p_value);
+  model::CanaryState judged;
+  judged.metric = metric;
+  judged.requests = state.control.requests + state.variant.requests;
+  auto& look = out.look;
+  if (!state.canary.guardrail.empty()) {
+    const auto guard = model::look_two_arms(sums_of(state.guard_control),
+                                            sums_of(state.guard_variant),
+                                            spec_of(state, limits::guardrail_tau));
+    judged.guardrail = guard;
+    look.guardrail_effect = guard.effect;
+    look.guardrail_low = guard.low;
+    look.guardrail_high = guard.high;
+  }
+  if (!state.canary.shadow_pairs) {
+    judged.srm_p_value = model::sample_ratio_p_value(state.control.clusters, state.variant.clusters,
+                                                     state.canary.share);
+  }
+  out.judgement = model::judge_canary(judged, {state.canary.guardrail_margin, state.canary.requests_max});
+  look.experiment = state.canary.experiment;
+  look.requests = judged.requests;
+  look.clusters_control = metric.clusters_control;
+  look.clusters_variant = metric.clusters_variant;
+  look.effect = metric.effect;
+  look.low = metric.low;
+  look.high = metric.high;
+  look.p_value = metric.p_value;
+  return out;
+}
+
+events::EvidenceMeasured shadow_evidence(const AutoPerfState& state) {
+  const auto sums = sums_of(state.paired);
+  const double mean = sums.mean();
+  const double error = std::sqrt(std::max(sums.variance_of_mean(), 0.0));
+  events::EvidenceMeasured out;
+  out.variant = state.canary.variant;
+  out.method = "shadow answers";
+  out.metric = state.canary.metric;
+  out.differences = {mean};
+  out.mean = mean;
+  out.low = mean - 1.96 * error;
+  out.high = mean + 1.96 * error;
+  out.noise_floor = 0;
+  out.p_value = error > 0 ? std::erfc(std::abs(mean) / error / std::sqrt(2.0)) : 1;
+  const bool removal = state.candidate_change.kind == events::ChangeKind::recall_removed;
+  // Taking an agent out saves its cost: it goes on unless it surely harms. Adding one must promise.
+  out.passed = removal ? out.high >= 0 : mean > 0 && out.p_value < 0.2;
+  out.reason = fmt::format("{:+.4f} {} a request in shadow, interval [{:+.4f}, {:+.4f}], {} requests",
+                           mean, out.metric, out.low, out.high, sums.requests);
+  return out;
+}
+
+WindowChoice window_under(double flops_per_row, double latency_budget_ms) {
+  const double batch_ms =
+      flops_per_row * to_double(limits::candidates_max) / flops_per_second * 1000;
+  for (const double window : windows_us) {
+    const double predicted = window / 1000 + 2 * batch_ms;
+    if (predicted <= latency_budget_ms / 2) {
+      return {window, fmt::format("window and two batches of {} rows take {:.2f} ms by the cost model, "
+                                  "half of the limit is {:.1f} ms",
+                                  limits::candidates_max, predicted, latency_budget_ms / 2)};
+    }
+  }
+  return {0, "no window keeps the limit"};
+}
+
+}  // namespace ars::actors

@@ -1,0 +1,33 @@
+// The statistics of AutoPerf's decisions: folding rewards into clustered sums, one look at a canary,
+// evidence from shadow answers, the mixing prior, the micro-batch window. Pure; any thread.
+#pragma once
+
+#include "actors/evolution/autoperf/autoperf_state.hpp"
+#include "model/evolution/gate.hpp"
+
+namespace ars::actors {
+
+// Takes one reward of a user whose totals before it stand in the event.
+void fold_reward(SumsRow& sums, const events::RewardAssigned& reward, double prior, double value);
+
+// sd of the mixing prior: narrowest after a third of the canary's users, for rewards that vary like
+// these.
+double tau_from(const std::vector<double>& rewards, const events::EvolutionConfigured& config);
+
+struct CanaryLookResult {
+  events::CanaryLooked look;
+  model::CanaryJudgement judgement;
+};
+CanaryLookResult canary_look(const AutoPerfState& state);
+
+// Evidence of a variant that answered in shadow: paired by request, clustered by user.
+events::EvidenceMeasured shadow_evidence(const AutoPerfState& state);
+
+// The largest window that keeps a full micro batch under the limit by the cost model.
+struct WindowChoice {
+  double window_us = 0;
+  std::string reason;
+};
+WindowChoice window_under(double flops_per_row, double latency_budget_ms);
+
+}  // namespace ars::actors

@@ -1,0 +1,26 @@
+// The ranker's decision space: from a point of it to a ranker, and the architectures a ranker may
+// have. Pure; any thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "events/composition.hpp"
+#include "model/evolution/study.hpp"
+
+namespace ars::actors {
+
+// Architecture family, embedding size, learning rate, weight decay, epochs.
+const model::Space& ranker_space();
+
+// The ranker at a point, reading these features. REQUIRES: check_point passes; known features.
+events::RankerSetting ranker_at(const model::Point& point, const std::vector<std::string>& features);
+// The same program family with other features; hyperparameters stay.
+events::RankerSetting with_features(const events::RankerSetting& ranker,
+                                    const std::vector<std::string>& features);
+// The point of the plan that starts everything: a small DeepFM.
+model::Point default_ranker_point();
+// In words: "deepfm dim 8, learning rate 0.01".
+std::string describe_point(const model::Point& point);
+
+}  // namespace ars::actors

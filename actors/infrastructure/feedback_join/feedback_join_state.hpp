@@ -1,0 +1,59 @@
+// The feedback join, one per user: keeps what was shown until its outcome comes, and turns outcomes
+// into outer rewards and, by difference to the counterfactual slates, inner rewards. A component, not
+// an agent. Pure; owned by its shell.
+#pragma once
+
+#include "actors/decision_views.hpp"
+
+namespace ars::actors {
+
+struct Join {
+  events::SlateServed slate;
+  events::BaselineScored baseline;
+  bool answered = false;  // feedback came; only delayed rewards may follow
+  static constexpr auto fields = std::tuple{events::field(0, "slate", &Join::slate),
+                                            events::field(1, "baseline", &Join::baseline),
+                                            events::field(2, "answered", &Join::answered)};
+  friend bool operator==(const Join&, const Join&) = default;
+};
+
+// What this user has contributed to the running experiment, by objective.
+struct UserTotal {
+  std::uint64_t experiment = 0;
+  std::string objective;
+  std::uint64_t requests = 0;
+  double outer = 0;
+  double difference = 0;
+  static constexpr auto fields = std::tuple{
+      events::field(0, "experiment", &UserTotal::experiment),
+      events::field(1, "objective", &UserTotal::objective),
+      events::field(2, "requests", &UserTotal::requests),
+      events::field(3, "outer", &UserTotal::outer),
+      events::field(4, "difference", &UserTotal::difference)};
+  friend bool operator==(const UserTotal&, const UserTotal&) = default;
+};
+
+// Variant minus control on one request, where both answered it.
+double paired_difference(const events::RewardAssigned& reward);
+
+struct FeedbackJoinState {
+  std::vector<Join> pending;  // oldest first
+  std::uint64_t rows = 0;     // interactions of this user so far
+  std::vector<UserTotal> totals;  // of the newest experiment only
+  static constexpr std::uint16_t state_version = 1;
+  static constexpr auto fields = std::tuple{
+      events::personal(0, "pending", &FeedbackJoinState::pending),
+      events::field(1, "rows", &FeedbackJoinState::rows),
+      events::field(2, "totals", &FeedbackJoinState::totals)};
+  friend bool operator==(const FeedbackJoinState&, const FeedbackJoinState&) = default;
+
+  runtime::Decision decide(const events::Event& input, const runtime::StepContext& context) const;
+  void evolve(const events::Event& event);
+
+ private:
+  const Join* find(const RequestId& request) const;
+  runtime::Decision join_outcome(const events::Event& input) const;
+  void count(const events::RewardAssigned& reward);
+};
+
+}  // namespace ars::actors
