@@ -104,7 +104,10 @@ Graph sasrec(const FeatureNames& features, const SasRecOptions& options) {
     const auto columns = dense_columns(build, features.dense);
     terms.push_back(build.add("fc", {columns}, {{"units", std::int64_t{1}}, {"bias", false}}));
   }
-  return build.finish(build.sum(terms));
+  Graph graph = build.finish(build.sum(terms));
+  // One accumulator a row is too coarse where a row is item, target and context at once.
+  graph.optimizer.embedding = "adam";
+  return graph;
 }
 
 }  // namespace ars::model::zoo

@@ -132,8 +132,12 @@ class Compiler {
     if (op == "fc") {
       const auto block = path_of(at.node);
       const auto units = at.shape.back().size;
-      const bool relu = text_attribute(at.node, "activation") == "relu";
-      projection(block, "weight", in, units, relu ? std::sqrt(2.0) : 1.0);
+      const auto activation = text_attribute(at.node, "activation");
+      // A head starts near zero, so that the first predictions are those of its bias.
+      const double gain = activation == "relu" ? std::sqrt(2.0)
+                          : activation == "none" && units == 1 ? 0.1
+                                                               : 1.0;
+      projection(block, "weight", in, units, gain);
       if (integer_attribute(at.node, "bias") != 0) parameter(block, "bias", {units}, Init::zero);
     } else if (op == "cross") {
       const auto block = path_of(at.node);

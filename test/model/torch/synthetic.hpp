@@ -16,8 +16,8 @@
 
 namespace ars::test {
 
-inline constexpr std::uint32_t items = 200;
-inline constexpr std::uint32_t users = 80;
+inline constexpr std::uint32_t items = 60;
+inline constexpr std::uint32_t users = 40;
 inline constexpr std::uint32_t groups = 4;
 
 inline model::Columns synthetic_columns() {
