@@ -60,6 +60,8 @@ class CatalogueFold {
   // Takes a delta that publish() gave, as the next one. Errc::corrupt when it is not.
   Result<Publication<CatalogueView>> apply(ByteSpan delta);
   const std::shared_ptr<const CatalogueView>& latest() const { return latest_; }
+  // Tree nodes written so far: what publishing has cost.
+  std::uint64_t nodes_made() const { return items_.nodes_made() + buckets_.nodes_made(); }
 
  private:
   void take(events::ItemListed row);

@@ -41,6 +41,8 @@ class CovisitationFold {
   Publication<CovisitationView> publish();
   Result<Publication<CovisitationView>> apply(ByteSpan delta);
   const std::shared_ptr<const CovisitationView>& latest() const { return latest_; }
+  // Tree nodes written so far: what publishing has cost.
+  std::uint64_t nodes_made() const { return items_.nodes_made(); }
 
  private:
   struct Pair {

@@ -107,6 +107,8 @@ class StatisticsFold {
   Publication<StatisticsView> publish();
   Result<Publication<StatisticsView>> apply(ByteSpan delta);
   const std::shared_ptr<const StatisticsView>& latest() const { return latest_; }
+  // Tree nodes written so far: what publishing has cost.
+  std::uint64_t nodes_made() const { return items_.nodes_made() + categories_.nodes_made(); }
 
  private:
   struct Listing {
