@@ -186,9 +186,9 @@ struct Walk {
     return {facts.data() + start, taken - start};
   }
 
-  // How far the stage after [.., end) reaches: its facts so far, then the answers; without either,
-  // the inputs of the next wave.
-  std::size_t next_stage(std::size_t end, const Event& formed,
+  // How far the stage after [begin, end) reaches: its facts, then the answers to its questions;
+  // without either, the inputs of the next wave.
+  std::size_t next_stage(std::size_t begin, std::size_t end,
                          std::vector<const Event*>& answers) const {
     auto at = end;
     const auto* newest = taken == 0 ? nullptr : facts[taken - 1];
@@ -196,8 +196,12 @@ struct Walk {
            dispatched[at]->header.agg_seq.value() > 0) {
       ++at;
     }
-    while (at < dispatched.size() && is_answer(*dispatched[at], formed, answers.size())) {
-      answers.push_back(dispatched[at++]);
+    // Answers come in the order of the events that asked.
+    for (auto asker = begin; at < dispatched.size(); ++at) {
+      while (asker < end && !is_answer(*dispatched[at], *dispatched[asker], answers.size()))
+        ++asker;
+      if (asker == end) break;
+      answers.push_back(dispatched[at]);
     }
     if (at > end) return at;
     while (at < dispatched.size() && dispatched[at]->header.agg_seq.value() == 0)
@@ -205,14 +209,15 @@ struct Walk {
     return at;
   }
 
-  // An answer names the event that asked; an input of a wave names BatchFormed.
-  static bool is_answer(const Event& event, const Event& formed, std::size_t index) {
+  // An answer names the event that asked. The inputs of a wave name BatchFormed, as answers to it
+  // would: there the id decides.
+  bool is_answer(const Event& event, const Event& asker, std::size_t index) const {
     const auto& header = event.header;
-    if (header.agg_seq.value() > 0) return false;
-    if (header.causation_id != formed.header.event_id) return true;
+    if (header.agg_seq.value() > 0 || header.causation_id != asker.header.event_id) return false;
+    if (&asker != dispatched.front()) return true;
     return header.event_id ==
-           events::make_ingress_id(formed.header.log_time_ns, "answer",
-                                   fmt::format("{}/{}", to_hex(formed.header.event_id), index));
+           events::make_ingress_id(asker.header.log_time_ns, "answer",
+                                   fmt::format("{}/{}", to_hex(asker.header.event_id), index));
   }
 };
 
@@ -251,11 +256,13 @@ Result<void> walk_batch(const BatchView& batch, const LogOrigin& origin, AgentSe
   }
   auto walk = prepare(batch, opening.header.agent_id);
   std::vector<const Event*> answers;
+  std::size_t begin = 0;
   std::size_t end = 1;
   for (std::size_t i = 0; i < walk.dispatched.size(); ++i) {
     if (i == end) {
       answers.clear();
-      end = walk.next_stage(end, opening, answers);
+      end = walk.next_stage(begin, end, answers);
+      begin = i;
       ARS_TRY(visitor.stage_over(answers));
     }
     const auto& event = *walk.dispatched[i];
