@@ -151,7 +151,8 @@ std::vector<std::pair<std::size_t, RunSteps>> PartitionCore::dispatch(
           push(system_fact(events::AgentSkipped{entry.agent, event->header.event_id,
                                                 "failed twice on this input"},
                            event->header.event_id));
-          dead_letters_.push_back({{store::Topic::dlq, 0}, {}});
+          // A copy under the same id: it is kept, but enters no index.
+          dead_letters_.push_back({{store::Topic::dlq, 0}, {}, store::Standing::superseded});
           dead_letters_.back().stored =
               events::encode_envelope(event->header, events::encode_payload(event->payload));
           continue;
