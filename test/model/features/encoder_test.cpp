@@ -1,0 +1,172 @@
+#include "model/features/encoder.hpp"
+
+#include "test/model/retrieval/sample_views.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace ars;
+using namespace ars::model;
+using namespace ars::model::sample;
+
+namespace {
+
+events::RequestRouted busy_request() {
+  auto request = request_of(3, indices({1, 5, 9, 40, 77}));
+  request.user_features.category_counts = {5, 0, 2, 1, 0, 0, 9};
+  request.context = {{"device", "phone"},
+                     {"affinity_item-4", "1.5"},
+                     {"daypart", "evening"},
+                     {"affinity_item-6", "no number"}};
+  return request;
+}
+
+float dense_of(const CandidateMatrix& matrix, std::size_t row, std::string_view name) {
+  const auto column = feature_column(name);
+  BOOST_REQUIRE((column.has_value() && column->kind == FeatureKind::dense));
+  return row_dense(matrix, row)[column->column];
+}
+
+std::uint32_t id_of(const CandidateMatrix& matrix, std::size_t row, std::string_view name) {
+  const auto column = feature_column(name);
+  BOOST_REQUIRE((column.has_value() && column->kind == FeatureKind::categorical));
+  return row_ids(matrix, row)[column->column];
+}
+
+std::vector<ItemIndex> first_items(std::uint32_t n) {
+  std::vector<ItemIndex> out;
+  for (std::uint32_t i = 0; i < n; ++i)
+    out.emplace_back(i);
+  return out;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(model_encoder)
+
+BOOST_AUTO_TEST_CASE(the_matrix_has_the_columns_of_the_catalogue_within_their_vocabularies) {
+  auto folds = busy_folds(600, 3000);
+  const auto views = folds.publish();
+  const auto layout = columns();
+
+  const auto matrix = encode(busy_request(), first_items(700), views);
+
+  BOOST_TEST(check_columns(layout).has_value());
+  BOOST_TEST(matrix.rows == 700u);
+  BOOST_TEST(matrix.id_columns == layout.ids.size());
+  BOOST_TEST(matrix.dense_columns == layout.dense.size());
+  for (std::size_t row = 0; row < matrix.rows; ++row) {
+    for (std::size_t i = 0; i < layout.ids.size(); ++i) {
+      BOOST_REQUIRE(row_ids(matrix, row)[i] < layout.ids[i].vocabulary);
+    }
+    for (const float value : row_dense(matrix, row))
+      BOOST_REQUIRE(std::isfinite(value));
+  }
+  for (const auto id : matrix.sequence)
+    BOOST_TEST(id < layout.sequence_vocabulary);
+}
+
+BOOST_AUTO_TEST_CASE(a_row_does_not_depend_on_the_other_candidates) {
+  auto folds = busy_folds(600, 3000);
+  const auto views = folds.publish();
+  const auto request = busy_request();
+  auto items = first_items(500);
+  const auto together = encode(request, items, views);
+
+  std::reverse(items.begin(), items.end());
+  const auto reversed = encode(request, items, views);
+  for (std::uint32_t i = 0; i < 500; ++i) {
+    const ItemIndex one[] = {ItemIndex(i)};
+    const auto alone = encode(request, one, views);
+    BOOST_REQUIRE(std::ranges::equal(row_ids(alone, 0), row_ids(together, i)));
+    BOOST_REQUIRE(std::ranges::equal(row_dense(alone, 0), row_dense(together, i)));
+    BOOST_REQUIRE(std::ranges::equal(row_ids(alone, 0), row_ids(reversed, 499 - i)));
+    BOOST_REQUIRE(std::ranges::equal(row_dense(alone, 0), row_dense(reversed, 499 - i)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(each_column_holds_what_its_name_says) {
+  auto folds = busy_folds(600, 3000);
+  const auto views = folds.publish();
+  const auto request = busy_request();
+
+  const auto matrix = encode(request, first_items(600), views);
+
+  // Item 0 has categories c0 and, (0 / 7) % 7 = 0, no second one; item 7 has c0; item 21 c0 and c3.
+  BOOST_TEST(id_of(matrix, 21, "item") == 22u);
+  BOOST_TEST(id_of(matrix, 0, "category_first") == id_of(matrix, 7, "category_first"));
+  BOOST_TEST(id_of(matrix, 0, "category_second") == 0u);
+  BOOST_TEST(id_of(matrix, 21, "category_second") == id_of(matrix, 3, "category_first"));
+  BOOST_TEST(id_of(matrix, 0, "last_item") == 78u);
+  BOOST_TEST(id_of(matrix, 0, "context_0") != 0u);
+  BOOST_TEST(id_of(matrix, 0, "context_1") != 0u);
+  BOOST_TEST(id_of(matrix, 0, "context_2") == 0u);
+  BOOST_TEST(id_of(matrix, 0, "slot") == 0u);
+  BOOST_TEST(id_of(matrix, 0, "user_activity") == 4u);  // 5 interactions
+  BOOST_TEST(dense_of(matrix, 4, "affinity") == 1.5f);
+  BOOST_TEST(dense_of(matrix, 6, "affinity") == 0);
+  BOOST_TEST(dense_of(matrix, 3, "appeal") == 1);
+  BOOST_TEST(dense_of(matrix, 13, "category_match") == 2 * 9.0f / 17);
+  BOOST_TEST(dense_of(matrix, 1, "category_match") == 0);
+  const auto count = to_double(views.statistics->count(ItemIndex(2)));
+  BOOST_TEST(to_double(dense_of(matrix, 2, "log_interactions")) == std::log1p(count) / 8,
+             boost::test_tools::tolerance(1e-6));
+  const auto& near = views.covisitation->neighbours(ItemIndex(77));
+  BOOST_REQUIRE(!near.items.empty());
+  BOOST_TEST(dense_of(matrix, near.items[0].value(), "covisitation") > 0);
+  BOOST_TEST((matrix.sequence == std::vector<std::uint32_t>{2, 6, 10, 41, 78}));
+}
+
+BOOST_AUTO_TEST_CASE(unknown_users_and_items_are_encoded_not_refused) {
+  const auto views = empty_views();
+
+  const auto matrix = encode(events::RequestRouted{}, first_items(3), views);
+
+  BOOST_TEST(matrix.rows == 3u);
+  BOOST_TEST(id_of(matrix, 2, "item") == 3u);
+  BOOST_TEST(id_of(matrix, 2, "segment") == 0u);
+  BOOST_TEST(matrix.sequence.empty());
+}
+
+BOOST_AUTO_TEST_CASE(extreme_values_stay_finite_and_bounded) {
+  Folds folds;
+  auto row = listing(0, {"war"});
+  row.attributes = {{"appeal", 1e300}, {"year", -1e300}};
+  folds.observe(row);
+  folds.observe(interaction(0, Timestamp(std::numeric_limits<std::int64_t>::min() / 2), 1e30f));
+  const auto views = folds.publish();
+  auto request = request_of(1);
+  request.occurred_at = Timestamp(std::numeric_limits<std::int64_t>::max() / 2);
+  request.context = {{"affinity_item-0", "1e400"}, {"affinity_item-0", "nan"}};
+
+  const ItemIndex items[] = {ItemIndex(0)};
+  const auto matrix = encode(request, items, views);
+
+  for (const float value : matrix.dense)
+    BOOST_TEST((std::isfinite(value) && std::abs(value) <= 8));
+}
+
+BOOST_AUTO_TEST_CASE(the_slot_is_written_into_training_rows_only) {
+  auto folds = busy_folds(10, 10);
+  const auto matrix = encode(request_of(1), first_items(1), folds.publish());
+  std::vector<std::uint32_t> ids(row_ids(matrix, 0).begin(), row_ids(matrix, 0).end());
+
+  place_in_slot(ids, 3);
+
+  BOOST_TEST(ids[feature_column("slot")->column] == 4u);
+  place_in_slot(ids, 9999);
+  BOOST_TEST(ids[feature_column("slot")->column] == feature_column("slot")->vocabulary - 1);
+}
+
+BOOST_AUTO_TEST_CASE(items_beyond_the_vocabulary_share_ids_but_never_the_unknown_one) {
+  BOOST_TEST(item_feature_id(ItemIndex(0)) == 1u);
+  BOOST_TEST(item_feature_id(ItemIndex(item_vocabulary - 2)) == item_vocabulary - 1);
+  for (std::uint32_t i = 0; i < 100'000; i += 13) {
+    BOOST_REQUIRE(item_feature_id(ItemIndex(i)) > 0);
+    BOOST_REQUIRE(item_feature_id(ItemIndex(i)) < item_vocabulary);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
