@@ -15,7 +15,10 @@ auto place_of(std::vector<Head>& heads, const Stream& stream) {
                           [](const Head& head, const Stream& s) { return head.stream < s; });
 }
 
-void collect_causes(const events::Envelope& header, std::vector<EventId>& out) {
+}  // namespace
+
+std::vector<EventId> causes_of(const events::Envelope& header) {
+  std::vector<EventId> out;
   if (header.causation_id != EventId{}) out.push_back(header.causation_id);
   for (const auto& tlv : header.tlvs) {
     if (tlv.tag != to_underlying(events::Tag::extra_cause) || tlv.bytes.size() != sizeof(Bytes16)) {
@@ -26,9 +29,8 @@ void collect_causes(const events::Envelope& header, std::vector<EventId>& out) {
     const EventId cause(raw);
     if (std::find(out.begin(), out.end(), cause) == out.end()) out.push_back(cause);
   }
+  return out;
 }
-
-}  // namespace
 
 CommitPlanner::CommitPlanner(ClusterId cluster, std::vector<Head> heads)
     : cluster_(cluster), heads_(std::move(heads)) {
@@ -76,7 +78,7 @@ Result<void> CommitPlanner::place(const Append& append, std::size_t index,
   head.next = head.next.next();
   head.chain = record.chain;
   if (append.standing == Standing::superseded) return success();
-  collect_causes(record.header, record.causes);
+  record.causes = causes_of(record.header);
   if (record.header.agg_seq.value() > 0) return check_fact(record, hash, oracle);
   // A fact's id is made from its agent and sequence, so that its place in the agent's history
   // settles it; only an input's id needs to be looked up.

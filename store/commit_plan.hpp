@@ -22,6 +22,9 @@ struct PlannedRecord {
   std::size_t append = 0;       // index in Batch::appends
 };
 
+// The events that an envelope names as its causes.
+std::vector<EventId> causes_of(const events::Envelope& header);
+
 // Where an agent's history stands.
 struct AgentTail {
   Sequence last;

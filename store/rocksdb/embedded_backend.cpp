@@ -20,7 +20,8 @@ class EmbeddedBackend : public LogBackend {
     if (records.empty()) return log_.head(stream).next;
     Batch batch;
     batch.appends.reserve(records.size());
-    for (const auto& record : records) batch.appends.push_back({stream, record});
+    for (const auto& record : records)
+      batch.appends.push_back({stream, record});
     ARS_TRY(const auto at, log_.commit(batch));
     changed_.notify_all();
     return at.front().offset;
@@ -38,7 +39,8 @@ class EmbeddedBackend : public LogBackend {
     ARS_TRY(auto records, log_.read({stream, from}, max_records));
     std::vector<FetchedRecord> out;
     out.reserve(records.size());
-    for (auto& record : records) out.push_back({record.at.offset, std::move(record.stored)});
+    for (auto& record : records)
+      out.push_back({record.at.offset, std::move(record.stored)});
     return out;
   }
 

@@ -2,11 +2,13 @@
 // (docs/log_format.md). Pure functions over values; any thread.
 #pragma once
 
+#include "events/codec/envelope.hpp"
 #include "store/event_log.hpp"
 
 #include <array>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace ars::store::keys {
 
@@ -46,11 +48,32 @@ inline constexpr std::string_view superseded_prefix = "superseded/";
 inline constexpr std::string_view format = "fmt";
 inline constexpr std::string_view cluster = "cluster";
 
-// The families that the log fills itself.
+// The families that the log fills itself, and the rows of one record in those that index it.
 inline constexpr std::string_view log_family = "log";
 inline constexpr std::string_view fact_family = "agg";
 inline constexpr std::string_view id_family = "id";
 inline constexpr std::string_view correlation_family = "corr";
 inline constexpr std::string_view cause_family = "caus";
+enum class Index : std::uint8_t { fact, id, correlation, cause };
+inline constexpr std::array<std::string_view, 4> index_families{fact_family, id_family,
+                                                                correlation_family, cause_family};
+
+// Calls visit(index, key, value) for each; views that hold during the call.
+template <class Visit>
+void each_index_row(const events::Envelope& header, const std::vector<EventId>& causes,
+                    const Pointer& at, Visit&& visit) {
+  const auto place = pointer(at);
+  if (header.agg_seq.value() > 0) {
+    visit(Index::fact, text(fact(header.agent_id, header.agg_seq)), text(place));
+  }
+  visit(Index::id, text(id(header.event_id)), text(place));
+  if (header.correlation_id != CorrelationId{}) {
+    const auto row = correlated(header.correlation_id, header.log_time_ns, at);
+    visit(Index::correlation, text(row), std::string_view());
+  }
+  for (const auto& cause : causes) {
+    visit(Index::cause, text(caused(cause, header.event_id)), text(place));
+  }
+}
 
 }  // namespace ars::store::keys

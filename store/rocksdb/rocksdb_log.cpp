@@ -32,13 +32,14 @@ rocksdb::Slice slice(ByteSpan bytes) { return slice(as_text(bytes)); }
 
 struct Families {
   explicit Families(const Database& database)
-      : log(database.family(keys::log_family)),
-        fact(database.family(keys::fact_family)),
-        id(database.family(keys::id_family)),
-        correlation(database.family(keys::correlation_family)),
-        cause(database.family(keys::cause_family)),
-        meta(database.family(family::meta)) {}
-  rocksdb::ColumnFamilyHandle *log, *fact, *id, *correlation, *cause, *meta;
+      : log(database.family(keys::log_family)), meta(database.family(family::meta)) {
+    for (std::size_t i = 0; i < indexes.size(); ++i) {
+      indexes[i] = database.family(keys::index_families[i]);
+    }
+  }
+  rocksdb::ColumnFamilyHandle* log;
+  rocksdb::ColumnFamilyHandle* meta;
+  std::array<rocksdb::ColumnFamilyHandle*, keys::index_families.size()> indexes{};
 };
 
 // What a log directory says of itself.
@@ -149,20 +150,11 @@ void RocksDbLog::Impl::put_record(const PlannedRecord& record, const Append& app
     batch.Put(families.meta, keys::superseded(record.at), {});
     return;
   }
-  const auto& header = record.header;
-  if (header.agg_seq.value() > 0) {
-    const auto fact = keys::fact(header.agent_id, header.agg_seq);
-    batch.Put(families.fact, slice(keys::text(fact)), at_slice);
-  }
-  batch.Put(families.id, slice(ByteSpan(header.event_id.value())), at_slice);
-  if (header.correlation_id != CorrelationId{}) {
-    const auto row = keys::correlated(header.correlation_id, header.log_time_ns, record.at);
-    batch.Put(families.correlation, slice(keys::text(row)), {});
-  }
-  for (const auto& cause : record.causes) {
-    const auto edge = keys::caused(cause, header.event_id);
-    batch.Put(families.cause, slice(keys::text(edge)), at_slice);
-  }
+  keys::each_index_row(record.header, record.causes, record.at,
+                       [&](keys::Index index, std::string_view row, std::string_view holds) {
+                         batch.Put(families.indexes[to_underlying(index)], slice(row),
+                                   slice(holds));
+                       });
 }
 
 void RocksDbLog::Impl::put_writes(const std::vector<Write>& writes) {

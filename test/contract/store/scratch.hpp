@@ -12,7 +12,7 @@ namespace ars::test {
 class Scratch {
  public:
   Scratch()
-      : path_(std::filesystem::temp_directory_path() /
+      : path_(root() /
               ("ars_store_" + std::to_string(::getpid()) + "_" + std::to_string(counter_++))) {
     std::filesystem::remove_all(path_);
     std::filesystem::create_directories(path_);
@@ -28,6 +28,10 @@ class Scratch {
   std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
 
  private:
+  // Memory where there is some: a test makes many logs, and syncing them to a disk takes seconds.
+  static std::filesystem::path root() {
+    return ::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : std::filesystem::temp_directory_path();
+  }
   static inline std::atomic<int> counter_ = 0;
   std::filesystem::path path_;
 };
