@@ -13,6 +13,8 @@
 namespace ars::model {
 namespace {
 
+constexpr double tick_width = 80;  // room for a tick's number
+
 // Digits after the point that tell two ticks apart.
 int tick_digits(double step) {
   return std::clamp(truncate<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 8);
@@ -110,7 +112,8 @@ std::string open_figure(const FigureSpec& spec, const std::string& legend) {
 std::string close_figure() { return "</svg>\n</figure>\n"; }
 
 void draw_x_axis(std::string& out, const PlotFrame& frame, std::string_view label) {
-  const auto ticks = round_ticks(frame.x_low, frame.x_high, 7);
+  const int count = std::max(2, truncate<int>(frame.width / tick_width));
+  const auto ticks = round_ticks(frame.x_low, frame.x_high, count);
   const double step = ticks.size() > 1 ? ticks[1] - ticks[0] : 1;
   auto to = std::back_inserter(out);
   fmt::format_to(to,

@@ -39,8 +39,8 @@ std::string_view mark_name(Mark mark);
 
 // `<svg …>` with title and description for screen readers, in a figure with a caption and a legend.
 struct FigureSpec {
-  std::string_view title;
-  std::string_view description;
+  std::string title;
+  std::string description;
   double width = 0;
   double height = 0;
 };

@@ -30,7 +30,8 @@ std::string magnitude(double value, int decimals) {
   if (size >= 1) return fmt::format("{:.3f}", size);
   if (size >= 0.1) return fmt::format("{:.4f}", size);
   if (size == 0) return "0";
-  return fmt::format("{:.{}f}", size, size >= 0.001 ? decimals : 6);
+  const bool shows = size >= 10 * std::pow(10.0, -decimals);
+  return fmt::format("{:.{}f}", size, shows ? decimals : decimals + 2);
 }
 
 std::string_view entity(char c) {

@@ -60,12 +60,12 @@ double allowed() { return alpha + 3 * std::sqrt(alpha * (1 - alpha) / experiment
 
 const std::array<World, 6>& worlds() {
   static const std::array<World, 6> all = {
-      World{"normal, equal arms", 0, 20, 20, normal_reward, 1},
-      World{"normal, unequal arms", 0, 30, 6, normal_reward, 1},
-      World{"normal, a real effect", 0.1, 20, 20, normal_reward, 1},
-      World{"rare clicks, equal arms", 0, 20, 20, rare_click, 0.0196},
-      World{"rare clicks, unequal arms", 0, 30, 8, rare_click, 0.0196},
-      World{"rare clicks, unequal arms, a real effect", 0.01, 30, 8, rare_click, 0.0196}};
+      World{"normal, equal arms", 0, 12, 12, normal_reward, 1},
+      World{"normal, unequal arms", 0, 18, 5, normal_reward, 1},
+      World{"normal, a real effect", 0.1, 12, 12, normal_reward, 1},
+      World{"rare clicks, equal arms", 0, 12, 12, rare_click, 0.0196},
+      World{"rare clicks, unequal arms", 0, 18, 5, rare_click, 0.0196},
+      World{"rare clicks, unequal arms, a real effect", 0.01, 18, 5, rare_click, 0.0196}};
   return all;
 }
 
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(intervals_hold_at_every_look_together) {
   const std::uint64_t seed = 2026;
   BOOST_TEST_MESSAGE("seed " << seed);
   for (const auto& world : worlds()) {
-    const SequentialSpec spec{alpha, tau_for({2 * world.variance, 800, alpha}), 100};
+    const SequentialSpec spec{alpha, tau_for({2 * world.variance, 500, alpha}), 100};
     const auto share = ever_excluded(
         world,
         [&](const ArmSums& control, const ArmSums& variant, double truth) {
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(paired_differences_of_returning_users_hold_at_every_look) {
     ArmSums clustered, naive;
     bool clustered_excluded = false, naive_excluded = false;
     for (int look = 0; look < looks; ++look) {
-      for (int i = 0; i < 30; ++i) {
+      for (int i = 0; i < 20; ++i) {
         const auto user = random.below(users);
         const double difference = taste[user] + 0.5 * random.normal();
         auto after = totals[user];

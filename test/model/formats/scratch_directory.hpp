@@ -1,8 +1,6 @@
 // A directory of its own for one test case, removed at its end. Owned by the case; one thread.
 #pragma once
 
-#include <unistd.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>

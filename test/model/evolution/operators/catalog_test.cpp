@@ -15,7 +15,7 @@ using namespace ars::model;
 }  // namespace
 
 // The contract of every line of the catalogue.
-BOOST_AUTO_TEST_SUITE(model_evolution_operators)
+BOOST_AUTO_TEST_SUITE(model_evolution_operators_catalog)
 
 BOOST_AUTO_TEST_CASE(every_mutation_is_one_small_change_that_the_gate_lets_in) {
   const auto base = test::base_plan();
