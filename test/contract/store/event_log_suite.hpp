@@ -62,11 +62,6 @@ inline const store::Stream evt0{store::Topic::evt, 0};
 inline const store::Stream evt1{store::Topic::evt, 1};
 inline const store::Stream cmd0{store::Topic::cmd, 0};
 
-inline std::vector<std::uint8_t> bytes_of(std::string_view text) {
-  const auto span = as_bytes(text);
-  return {span.begin(), span.end()};
-}
-
 inline void EventLogSuite::appends_lie_at_the_next_offsets_in_order() {
   auto under = factory_();
   EventMaker make;

@@ -24,6 +24,11 @@ inline CorrelationId correlation_of(std::uint64_t number) {
   return CorrelationId(raw);
 }
 
+inline std::vector<std::uint8_t> bytes_of(std::string_view text) {
+  const auto span = as_bytes(text);
+  return {span.begin(), span.end()};
+}
+
 // Keeps each agent's last sequence and hash, so that facts follow one another.
 class EventMaker {
  public:
