@@ -1,6 +1,6 @@
-// The trainer process: `ars trainer DIR`. Knows events, model, model/torch and runtime/effects alone;
-// what it reads and writes is model/training/job. Limits and sandbox are set by the parent; a killed
-// trainer leaves no result file, which is written last. Main thread of its own process.
+// The trainer process: `ars trainer DIR`. Knows events, model, model/torch and runtime/effects
+// alone; what it reads and writes is model/training/job. Limits and sandbox are set by the parent;
+// a killed trainer leaves no result file, which is written last. Main thread of its own process.
 #pragma once
 
 #include "cli/exit_code.hpp"
@@ -12,10 +12,11 @@
 
 namespace ars::cli {
 
-// Reads DIR/job.json and DIR/rows.bin, runs every arm, writes DIR/arm-<i>.weights and DIR/result.json;
-// each report goes to `emit` as one line. A run that diverged is a result, not an error.
-// Errc::not_found: a file is missing; Errc::corrupt: rows of another hash or damaged; Errc::invalid:
-// no such job; Errc::unsupported: built without LibTorch; Errc::unavailable: a file cannot be written.
+// Reads DIR/job.json and DIR/rows.bin, runs every arm, writes DIR/arm-<i>.weights and
+// DIR/result.json; each report goes to `emit` as one line. A run that diverged is a result, not an
+// error. Errc::not_found: a file is missing; Errc::corrupt: rows of another hash or damaged;
+// Errc::invalid: no such job; Errc::unsupported: built without LibTorch; Errc::unavailable: a file
+// cannot be written.
 Result<void> run_training_job(const std::filesystem::path& directory,
                               const std::function<void(std::string_view line)>& emit);
 

@@ -3,6 +3,9 @@
 // and cost, and its forward in model/torch/forward. Constant data, any thread.
 #pragma once
 
+#include "events/base/result.hpp"
+#include "model/ir/graph.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -11,14 +14,12 @@
 #include <string_view>
 #include <vector>
 
-#include "events/base/result.hpp"
-#include "model/ir/graph.hpp"
-
 namespace ars::model {
 
 enum class AttributeKind : std::uint8_t { integer, real, flag, text, text_list, real_list };
 enum class Presence : std::uint8_t { optional, required };
 
+// One attribute of a block; its texts have static storage.
 struct AttributeSpec {
   std::string_view name;
   AttributeKind kind = AttributeKind::integer;
@@ -30,6 +31,7 @@ struct AttributeSpec {
   std::string_view choices;     // text: words parted by '|'; empty: any word
 };
 
+// One line of the table; its texts have static storage.
 struct BlockSpec {
   std::string_view op;
   std::size_t inputs_min = 0;

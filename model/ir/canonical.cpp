@@ -1,16 +1,16 @@
 #include "model/ir/canonical.hpp"
 
+#include "events/base/check.hpp"
+#include "events/base/hash.hpp"
+#include "model/ir/block.hpp"
+#include "model/ir/shape.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
 #include <numeric>
 #include <utility>
-
-#include "events/base/check.hpp"
-#include "events/base/hash.hpp"
-#include "model/ir/block.hpp"
-#include "model/ir/shape.hpp"
 
 namespace ars::model {
 
@@ -41,7 +41,8 @@ Result<Work> live_nodes(const Graph& graph) {
   for (const std::size_t index : order) {
     Live live{without_defaults(graph.nodes[index]), {}, {}, false};
     live.commutative = find_block(live.node.op)->commutative;
-    for (const auto& input : live.node.inputs) live.inputs.push_back(placed.at(input));
+    for (const auto& input : live.node.inputs)
+      live.inputs.push_back(placed.at(input));
     if (const auto it = live.node.attributes.find("table"); it != live.node.attributes.end()) {
       live.table = std::get<std::string>(it->second);
       live.node.attributes.erase(it);
@@ -64,7 +65,8 @@ std::string signature(const Node& node) {
 
 std::vector<Colour> input_colours(const Work& work, const Live& live) {
   std::vector<Colour> out;
-  for (const auto input : live.inputs) out.push_back(work.colours[input]);
+  for (const auto input : live.inputs)
+    out.push_back(work.colours[input]);
   if (live.commutative) std::sort(out.begin(), out.end());
   return out;
 }
@@ -75,7 +77,8 @@ void colour_by_inputs(Work& work) {
   for (std::size_t i = 0; i < work.nodes.size(); ++i) {
     Sha256 hash;
     hash.update(signature(work.nodes[i].node));
-    for (const Colour& colour : input_colours(work, work.nodes[i])) hash.update(colour);
+    for (const Colour& colour : input_colours(work, work.nodes[i]))
+      hash.update(colour);
     work.colours[i] = hash.digest();
   }
 }
@@ -93,18 +96,22 @@ void refine(Work& work) {
     }
     if (!live.table.empty()) tables[live.table].push_back(work.colours[i]);
   }
-  for (auto& [name, colours] : tables) std::sort(colours.begin(), colours.end());
+  for (auto& [name, colours] : tables)
+    std::sort(colours.begin(), colours.end());
   std::vector<Colour> next(work.nodes.size());
   for (std::size_t i = 0; i < work.nodes.size(); ++i) {
     const Live& live = work.nodes[i];
     std::sort(users[i].begin(), users[i].end());
     Sha256 hash;
     hash.update(work.colours[i]);
-    for (const Colour& colour : input_colours(work, live)) hash.update(colour);
+    for (const Colour& colour : input_colours(work, live))
+      hash.update(colour);
     hash.update_u64(users[i].size());
-    for (const Colour& colour : users[i]) hash.update(colour);
+    for (const Colour& colour : users[i])
+      hash.update(colour);
     if (!live.table.empty() && tables[live.table].size() > 1) {
-      for (const Colour& colour : tables[live.table]) hash.update(colour);
+      for (const Colour& colour : tables[live.table])
+        hash.update(colour);
     }
     next[i] = hash.digest();
   }
@@ -114,7 +121,8 @@ void refine(Work& work) {
 // Inputs of a node as final positions; sorted where their order means nothing.
 std::vector<std::size_t> placed_inputs(const Live& live, const std::vector<std::size_t>& place) {
   std::vector<std::size_t> out;
-  for (const auto input : live.inputs) out.push_back(place[input]);
+  for (const auto input : live.inputs)
+    out.push_back(place[input]);
   if (live.commutative) std::sort(out.begin(), out.end());
   return out;
 }
@@ -150,15 +158,17 @@ std::vector<std::size_t> canonical_order(const Work& work, std::vector<std::size
 Result<Graph> canonicalise(const Graph& graph) {
   ARS_TRY(Work work, live_nodes(graph));
   colour_by_inputs(work);
-  for (int round = 0; round < refinement_rounds; ++round) refine(work);
+  for (int round = 0; round < refinement_rounds; ++round)
+    refine(work);
   std::vector<std::size_t> place;
   const auto order = canonical_order(work, place);
 
   std::map<std::string, std::size_t> uses;
-  for (const Live& live : work.nodes) ++uses[live.table];
+  for (const Live& live : work.nodes)
+    ++uses[live.table];
   std::map<std::string, std::string> tables;
-  Graph out{{}, fmt::format("n{}", place[work.output]), graph.loss, graph.optimizer,
-            graph.schedule};
+  Graph out{
+      {}, fmt::format("n{}", place[work.output]), graph.loss, graph.optimizer, graph.schedule};
   for (const auto index : order) {
     const Live& live = work.nodes[index];
     Node node = live.node;

@@ -1,13 +1,13 @@
-// The canonical form of a program and its genome. Node names, key order, blanks, the order of nodes,
-// of commutative inputs, dead nodes, table names and attributes equal to their defaults do not change
-// it; every effective attribute does. Pure functions, any thread.
+// The canonical form of a program and its genome. Node names, key order, blanks, the order of
+// nodes, of commutative inputs, dead nodes, table names and attributes equal to their defaults do
+// not change it; every effective attribute does. Pure functions, any thread.
 #pragma once
-
-#include <string>
 
 #include "events/base/id.hpp"
 #include "events/base/result.hpp"
 #include "model/ir/graph.hpp"
+
+#include <string>
 
 namespace ars::model {
 

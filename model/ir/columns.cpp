@@ -1,10 +1,10 @@
 #include "model/ir/columns.hpp"
 
+#include "model/limits.hpp"
+
 #include <fmt/format.h>
 
 #include <set>
-
-#include "model/limits.hpp"
 
 namespace ars::model {
 
@@ -31,9 +31,9 @@ Result<void> check_list(std::span<const Column> list, ColumnKind kind,
     }
     const bool bounded = column.vocabulary >= 2 && column.vocabulary <= limits::vocabulary_max;
     if (kind == ColumnKind::categorical && !bounded) {
-      return fail(Errc::invalid, fmt::format("column '{}': vocabulary {} is not in [2, {}]",
-                                             column.name, column.vocabulary,
-                                             limits::vocabulary_max));
+      return fail(Errc::invalid,
+                  fmt::format("column '{}': vocabulary {} is not in [2, {}]", column.name,
+                              column.vocabulary, limits::vocabulary_max));
     }
   }
   return success();

@@ -1,7 +1,10 @@
 // The columns that a program may read, as the feature catalogue lays them out in a candidate matrix
-// and in a training row. Whoever owns the catalogue builds the value; programs name columns by name.
-// Values, any thread.
+// and in a training row. Whoever owns the catalogue builds the value; programs name columns by
+// name. Values, any thread.
 #pragma once
+
+#include "events/base/hash.hpp"
+#include "events/base/result.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -10,9 +13,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "events/base/hash.hpp"
-#include "events/base/result.hpp"
 
 namespace ars::model {
 

@@ -1,13 +1,13 @@
 #include "model/ir/cost.hpp"
 
-#include <fmt/format.h>
-
-#include <set>
-
 #include "events/base/check.hpp"
 #include "events/base/narrow.hpp"
 #include "model/ir/block.hpp"
 #include "model/limits.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
 
 namespace ars::model {
 
@@ -38,8 +38,7 @@ struct NodeCost {
   double flops = 0;
 };
 
-NodeCost projection(std::uint64_t in, std::uint64_t out, std::uint64_t rows,
-                    std::uint64_t biases) {
+NodeCost projection(std::uint64_t in, std::uint64_t out, std::uint64_t rows, std::uint64_t biases) {
   return {in * out + biases, 0, to_double(2 * in * out * rows)};
 }
 

@@ -3,18 +3,18 @@
 // the same cost on every machine. Pure functions, any thread.
 #pragma once
 
-#include <cstdint>
-
 #include "events/base/result.hpp"
 #include "model/ir/shape.hpp"
+
+#include <cstdint>
 
 namespace ars::model {
 
 struct Cost {
-  std::uint64_t parameters = 0;       // embedding tables at full vocabulary included
-  std::uint64_t dense_parameters = 0;  // without embedding tables
-  double flops_per_row = 0;           // forward of what depends on the row
-  double flops_per_request = 0;       // forward of what depends on the sequence alone
+  std::uint64_t parameters = 0;         // embedding tables at full vocabulary included
+  std::uint64_t dense_parameters = 0;   // without embedding tables
+  double flops_per_row = 0;             // forward of what depends on the row
+  double flops_per_request = 0;         // forward of what depends on the sequence alone
   double activation_bytes_per_row = 0;  // of both, float32
 };
 

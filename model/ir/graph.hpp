@@ -1,7 +1,9 @@
 // An architecture program as data: a typed graph of known blocks with its loss, optimizer and
-// learning-rate schedule. Whoever proposes a model writes one; model/torch interprets it. A Graph as
-// parsed is only well-formed; model/ir/shape says whether it is meaningful. Values, any thread.
+// learning-rate schedule. Whoever proposes a model writes one; model/torch interprets it. A Graph
+// as parsed is only well-formed; model/ir/shape says whether it is meaningful. Values, any thread.
 #pragma once
+
+#include "events/base/result.hpp"
 
 #include <cstdint>
 #include <map>
@@ -10,8 +12,6 @@
 #include <variant>
 #include <vector>
 
-#include "events/base/result.hpp"
-
 namespace ars::model {
 
 using Attribute = std::variant<bool, std::int64_t, double, std::string, std::vector<double>,
@@ -19,7 +19,7 @@ using Attribute = std::variant<bool, std::int64_t, double, std::string, std::vec
 
 struct Node {
   std::string id;
-  std::string op;                  // a block of model/ir/block
+  std::string op;                   // a block of model/ir/block
   std::vector<std::string> inputs;  // ids of nodes
   std::map<std::string, Attribute> attributes;
   friend bool operator==(const Node&, const Node&) = default;

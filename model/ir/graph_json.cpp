@@ -1,11 +1,11 @@
-#include <fmt/format.h>
-
-#include <cmath>
-#include <nlohmann/json.hpp>
-#include <set>
-
 #include "model/ir/graph.hpp"
 #include "model/limits.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <set>
 
 namespace ars::model {
 
@@ -36,8 +36,8 @@ class Strict {
 Result<void> only_keys(const Json& object, const std::string& where,
                        const std::set<std::string>& allowed) {
   if (!object.is_object()) {
-    return fail(Errc::invalid, fmt::format("{}: expected an object, found {}", where,
-                                           object.type_name()));
+    return fail(Errc::invalid,
+                fmt::format("{}: expected an object, found {}", where, object.type_name()));
   }
   for (const auto& [key, unused] : object.items()) {
     if (!allowed.contains(key)) {
@@ -54,8 +54,8 @@ Result<std::string> text_of(const Json& value, const std::string& where) {
   }
   auto text = value.get<std::string>();
   if (text.size() > limits::identifier_bytes_max) {
-    return fail(Errc::invalid, fmt::format("{}: longer than {} bytes", where,
-                                           limits::identifier_bytes_max));
+    return fail(Errc::invalid,
+                fmt::format("{}: longer than {} bytes", where, limits::identifier_bytes_max));
   }
   return text;
 }
@@ -121,8 +121,8 @@ Result<Node> node_of(const Json& value, std::size_t index) {
   if (value.contains("in")) {
     const Json& inputs = value["in"];
     if (!inputs.is_array() || inputs.size() > limits::node_inputs_max) {
-      return fail(Errc::invalid, fmt::format("{}.in: expected a list of at most {} node ids",
-                                             where, limits::node_inputs_max));
+      return fail(Errc::invalid, fmt::format("{}.in: expected a list of at most {} node ids", where,
+                                             limits::node_inputs_max));
     }
     for (const Json& input : inputs) {
       ARS_TRY(auto id, text_of(input, where + ".in"));
@@ -199,8 +199,8 @@ Result<Graph> parse_graph(std::string_view text) {
   const Json root = Json::parse(text, std::ref(strict), false);
   if (root.is_discarded()) return fail(Errc::invalid, "program: not JSON");
   if (!strict.problem().empty()) return fail(Errc::invalid, "program: " + strict.problem());
-  ARS_TRY(only_keys(root, "program",
-                    {"version", "nodes", "output", "loss", "optimizer", "schedule"}));
+  ARS_TRY(
+      only_keys(root, "program", {"version", "nodes", "output", "loss", "optimizer", "schedule"}));
   if (!root.contains("version") || root["version"] != 1) {
     return fail(Errc::invalid, "program.version: expected 1");
   }
@@ -229,7 +229,8 @@ Result<Graph> parse_graph(std::string_view text) {
 std::string print_graph(const Graph& graph) {
   const Graph usual;
   Json out = {{"version", 1}, {"output", graph.output}, {"nodes", Json::array()}};
-  for (const Node& node : graph.nodes) out["nodes"].push_back(json_of(node));
+  for (const Node& node : graph.nodes)
+    out["nodes"].push_back(json_of(node));
   put_unless_default(out, "loss", graph.loss, usual.loss);
   Json optimizer = Json::object();
   put_unless_default(optimizer, "dense", graph.optimizer.dense, usual.optimizer.dense);

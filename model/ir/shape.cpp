@@ -1,13 +1,13 @@
 #include "model/ir/shape.hpp"
 
+#include "events/base/narrow.hpp"
+#include "model/ir/block.hpp"
+#include "model/limits.hpp"
+
 #include <fmt/format.h>
 
 #include <map>
 #include <set>
-
-#include "events/base/narrow.hpp"
-#include "model/ir/block.hpp"
-#include "model/limits.hpp"
 
 namespace ars::model {
 
@@ -39,8 +39,7 @@ Result<std::int64_t> known_columns(const Context& at, std::span<const Column> li
   const auto names = text_list_attribute(at.node, "columns");
   for (const auto& name : names) {
     if (!find_column(list, name)) {
-      return misfit(at.node, "columns", fmt::format("names of {} columns", kind),
-                    "'" + name + "'");
+      return misfit(at.node, "columns", fmt::format("names of {} columns", kind), "'" + name + "'");
     }
   }
   return narrow<std::int64_t>(names.size());
@@ -159,15 +158,24 @@ using Rule = Result<Shape> (*)(const Context&);
 
 const std::map<std::string, Rule, std::less<>>& rules() {
   static const std::map<std::string, Rule, std::less<>> table = {
-      {"embedding", embedding_shape}, {"sequence_embedding", sequence_shape},
-      {"linear", linear_shape},       {"dense", dense_shape},
-      {"concat", concat_shape},       {"fc", fc_shape},
-      {"fm", fm_shape},               {"cross", flat_pair_shape},
-      {"dropout", same_as_input},     {"dot", dot_shape},
-      {"add", same_shapes},           {"mul", same_shapes},
-      {"position", sequence_in},      {"layer_norm", same_as_input},
-      {"sdpa", attention_shape},      {"last", pooled_shape},
-      {"mean_pool", pooled_shape},    {"sigmoid", output_shape}};
+      {"embedding", embedding_shape},
+      {"sequence_embedding", sequence_shape},
+      {"linear", linear_shape},
+      {"dense", dense_shape},
+      {"concat", concat_shape},
+      {"fc", fc_shape},
+      {"fm", fm_shape},
+      {"cross", flat_pair_shape},
+      {"dropout", same_as_input},
+      {"dot", dot_shape},
+      {"add", same_shapes},
+      {"mul", same_shapes},
+      {"position", sequence_in},
+      {"layer_norm", same_as_input},
+      {"sdpa", attention_shape},
+      {"last", pooled_shape},
+      {"mean_pool", pooled_shape},
+      {"sigmoid", output_shape}};
   return table;
 }
 
@@ -252,8 +260,8 @@ Result<std::map<std::string, std::size_t>> positions(const Graph& graph) {
   return out;
 }
 
-Result<std::vector<std::size_t>> live_order_of(
-    const Graph& graph, const std::map<std::string, std::size_t>& position) {
+Result<std::vector<std::size_t>> live_order_of(const Graph& graph,
+                                               const std::map<std::string, std::size_t>& position) {
   const auto output = position.find(graph.output);
   if (output == position.end()) {
     return fail(Errc::invalid, fmt::format("output: no node '{}'", graph.output));

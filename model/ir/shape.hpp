@@ -1,21 +1,21 @@
 // Says whether a program is meaningful before anything is allocated: names resolve, nothing is
-// circular, every block gets the shapes it wants. Dimensions are numbers or the symbols B (rows) and
-// T (sequence positions). Pure functions and values, any thread.
+// circular, every block gets the shapes it wants. Dimensions are numbers or the symbols B (rows)
+// and T (sequence positions). Pure functions and values, any thread.
 #pragma once
+
+#include "events/base/result.hpp"
+#include "model/ir/columns.hpp"
+#include "model/ir/graph.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "events/base/result.hpp"
-#include "model/ir/columns.hpp"
-#include "model/ir/graph.hpp"
-
 namespace ars::model {
 
 struct Dimension {
-  char symbol = 0;         // 'B', 'T', or 0: a number
+  char symbol = 0;  // 'B', 'T', or 0: a number
   std::int64_t size = 0;
   friend bool operator==(const Dimension&, const Dimension&) = default;
 };

@@ -1,11 +1,11 @@
 #include "model/ir/zoo.hpp"
 
+#include "events/base/check.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
-
-#include "events/base/check.hpp"
 
 namespace ars::model::zoo {
 
@@ -63,8 +63,8 @@ Graph deep_fm(const FeatureNames& features, const DeepFmOptions& options) {
   ARS_CHECK(features.ids.size() >= 2, "a factorisation machine needs two categorical columns");
   Builder build;
   const auto first = build.add("linear", {}, {{"columns", features.ids}});
-  const auto fields = build.add("embedding", {}, {{"columns", features.ids},
-                                                  {"dim", std::int64_t{options.dim}}});
+  const auto fields =
+      build.add("embedding", {}, {{"columns", features.ids}, {"dim", std::int64_t{options.dim}}});
   const auto second = build.add("fm", {fields});
   std::vector<std::string> parts = {fields};
   if (!features.dense.empty()) parts.push_back(dense_columns(build, features.dense));
@@ -84,16 +84,17 @@ Graph sasrec(const FeatureNames& features, const SasRecOptions& options) {
   x = build.dropout(build.add("position", {x}), options.dropout);
   for (std::uint32_t block = 0; block < options.blocks; ++block) {
     const auto normed = build.add("layer_norm", {x});
-    const auto attended = build.add("sdpa", {normed, normed, normed},
-                                    {{"heads", std::int64_t{options.heads}}});
+    const auto attended =
+        build.add("sdpa", {normed, normed, normed}, {{"heads", std::int64_t{options.heads}}});
     x = build.add("add", {x, build.dropout(attended, options.dropout)});
     const auto inner = build.fc(build.add("layer_norm", {x}), hidden, "relu");
     const auto outer = build.fc(inner, options.dim, "none");
     x = build.add("add", {x, build.dropout(outer, options.dropout)});
   }
   const auto state = build.add("last", {build.add("layer_norm", {x})});
-  const auto target = build.add("embedding", {}, {{"columns", std::vector{options.item_column}},
-                                                  {"dim", dim}, {"table", "items"}});
+  const auto target =
+      build.add("embedding", {},
+                {{"columns", std::vector{options.item_column}}, {"dim", dim}, {"table", "items"}});
   std::vector<std::string> ids = features.ids;
   if (std::find(ids.begin(), ids.end(), options.item_column) == ids.end()) {
     ids.push_back(options.item_column);

@@ -1,12 +1,12 @@
-// Known architectures as programs: the first generation of every search and the baselines that it has
-// to beat. Pure functions, any thread.
+// Known architectures as programs: the first generation of every search and the baselines that it
+// has to beat. Pure functions, any thread.
 #pragma once
+
+#include "model/ir/graph.hpp"
 
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "model/ir/graph.hpp"
 
 namespace ars::model::zoo {
 

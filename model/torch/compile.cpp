@@ -1,15 +1,15 @@
 #include "model/torch/compile.hpp"
 
+#include "events/base/hash.hpp"
+#include "events/base/narrow.hpp"
+#include "model/ir/block.hpp"
+#include "model/ir/canonical.hpp"
+
 #include <fmt/format.h>
 
 #include <cmath>
 #include <map>
 #include <set>
-
-#include "events/base/hash.hpp"
-#include "events/base/narrow.hpp"
-#include "model/ir/block.hpp"
-#include "model/ir/canonical.hpp"
 
 namespace ars::model {
 
@@ -31,7 +31,8 @@ class Compiler {
 
   Bytes32 columns_hash() const {
     Sha256 hash;
-    for (const auto& line : read_) hash.update(line).update("\n");
+    for (const auto& line : read_)
+      hash.update(line).update("\n");
     return hash.digest();
   }
 
@@ -88,9 +89,9 @@ class Compiler {
 
   std::size_t add_sequence(const CheckedNode& at) {
     const auto dim = narrow<std::uint32_t>(integer_attribute(at.node, "dim"));
-    const auto table = add_table({"sequence", plan_.columns.sequence_vocabulary, dim,
-                                  real_attribute(at.node, "init_scale")},
-                                 text_attribute(at.node, "table"));
+    const auto table = add_table(
+        {"sequence", plan_.columns.sequence_vocabulary, dim, real_attribute(at.node, "init_scale")},
+        text_attribute(at.node, "table"));
     plan_.gathers.push_back({GatherPlan::Source::sequence, {}, {table}, dim});
     plan_.reads_sequence = true;
     read_.insert(fmt::format("sequence {} {}", plan_.columns.sequence_vocabulary,
@@ -116,8 +117,8 @@ class Compiler {
     return plan_.dense.size() - 1;
   }
 
-  void parameter(const std::string& block, const std::string& name,
-                 std::vector<std::int64_t> shape, Init init, double scale = 0) {
+  void parameter(const std::string& block, const std::string& name, std::vector<std::int64_t> shape,
+                 Init init, double scale = 0) {
     plan_.parameters.push_back({block + "/" + name, std::move(shape), init, scale});
   }
 
@@ -134,7 +135,7 @@ class Compiler {
       const auto units = at.shape.back().size;
       const auto activation = text_attribute(at.node, "activation");
       // A head starts near zero, so that the first predictions are those of its bias.
-      const double gain = activation == "relu" ? std::sqrt(2.0)
+      const double gain = activation == "relu"                 ? std::sqrt(2.0)
                           : activation == "none" && units == 1 ? 0.1
                                                                : 1.0;
       projection(block, "weight", in, units, gain);
@@ -179,7 +180,8 @@ Result<Plan> compile(const std::string& architecture, const Columns& columns) {
   plan.cost = cost_of(plan.graph, columns);
   ARS_TRY(check_caps(plan.cost));
   Compiler compiler(plan);
-  for (const CheckedNode& node : plan.graph.nodes) compiler.add(node);
+  for (const CheckedNode& node : plan.graph.nodes)
+    compiler.add(node);
   plan.columns_hash = compiler.columns_hash();
   return plan;
 }

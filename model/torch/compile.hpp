@@ -1,18 +1,18 @@
-// From a program to what running it takes: tables on the host, dense parameters with their shapes and
-// initial values, and the order of steps. Built once per program and column list by scorer and
+// From a program to what running it takes: tables on the host, dense parameters with their shapes
+// and initial values, and the order of steps. Built once per program and column list by scorer and
 // trainer. Pure functions and values without LibTorch types, any thread.
 #pragma once
-
-#include <cstddef>
-#include <cstdint>
-#include <string>
-#include <vector>
 
 #include "events/base/id.hpp"
 #include "events/base/result.hpp"
 #include "model/ir/columns.hpp"
 #include "model/ir/cost.hpp"
 #include "model/ir/shape.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace ars::model {
 

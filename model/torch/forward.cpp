@@ -1,5 +1,10 @@
 #include "model/torch/forward.hpp"
 
+#include "events/base/check.hpp"
+#include "events/base/narrow.hpp"
+#include "events/base/prng.hpp"
+#include "model/ir/block.hpp"
+
 #include <ATen/ATen.h>
 
 #include <algorithm>
@@ -8,11 +13,6 @@
 #include <functional>
 #include <limits>
 #include <map>
-
-#include "events/base/check.hpp"
-#include "events/base/narrow.hpp"
-#include "events/base/prng.hpp"
-#include "model/ir/block.hpp"
 
 namespace ars::model {
 
@@ -24,7 +24,8 @@ at::ScalarType scalar_type(Precision precision) {
 
 template <class Scalar>
 void copy_row(const float* from, std::uint32_t dim, Scalar* to) {
-  for (std::uint32_t d = 0; d < dim; ++d) to[d] = from[d];
+  for (std::uint32_t d = 0; d < dim; ++d)
+    to[d] = from[d];
 }
 
 template <class Scalar>
@@ -197,7 +198,8 @@ class Run {
 
 at::Tensor Run::concat() {
   std::vector<at::Tensor> parts;
-  for (std::size_t i = 0; i < checked().inputs.size(); ++i) parts.push_back(in(i).flatten(1));
+  for (std::size_t i = 0; i < checked().inputs.size(); ++i)
+    parts.push_back(in(i).flatten(1));
   return parts.size() == 1 ? parts[0] : at::cat(parts, 1);
 }
 
@@ -241,13 +243,15 @@ at::Tensor Run::dot() {
 
 at::Tensor Run::add() {
   at::Tensor out = in(0);
-  for (std::size_t i = 1; i < checked().inputs.size(); ++i) out = out + in(i);
+  for (std::size_t i = 1; i < checked().inputs.size(); ++i)
+    out = out + in(i);
   return out;
 }
 
 at::Tensor Run::mul() {
   at::Tensor out = in(0);
-  for (std::size_t i = 1; i < checked().inputs.size(); ++i) out = out * in(i);
+  for (std::size_t i = 1; i < checked().inputs.size(); ++i)
+    out = out * in(i);
   return out;
 }
 
@@ -257,8 +261,8 @@ at::Tensor Run::layer_norm() {
                         real_attribute(node(), "epsilon"), /*cudnn_enable=*/false);
 }
 
-// (requests, 1, T, T): 0 where a step may look, -inf elsewhere. A step may always look at itself, so
-// that a step of padding has something to look at; nobody reads it.
+// (requests, 1, T, T): 0 where a step may look, -inf elsewhere. A step may always look at itself,
+// so that a step of padding has something to look at; nobody reads it.
 at::Tensor Run::attention_bias(const at::Tensor& like) const {
   const at::Tensor& mask = feed_.mask[0];  // (requests, T)
   const auto steps = mask.size(1);
@@ -305,15 +309,24 @@ at::Tensor Run::output() {
 
 const std::map<std::string, Run::Operation, std::less<>>& Run::operations() {
   static const std::map<std::string, Operation, std::less<>> table = {
-      {"embedding", &Run::embedding}, {"sequence_embedding", &Run::embedding},
-      {"linear", &Run::linear},       {"dense", &Run::dense},
-      {"concat", &Run::concat},       {"fc", &Run::fc},
-      {"fm", &Run::fm},               {"cross", &Run::cross},
-      {"dropout", &Run::dropout},     {"dot", &Run::dot},
-      {"add", &Run::add},             {"mul", &Run::mul},
-      {"position", &Run::position},   {"layer_norm", &Run::layer_norm},
-      {"sdpa", &Run::sdpa},           {"last", &Run::last},
-      {"mean_pool", &Run::mean_pool}, {"sigmoid", &Run::output}};
+      {"embedding", &Run::embedding},
+      {"sequence_embedding", &Run::embedding},
+      {"linear", &Run::linear},
+      {"dense", &Run::dense},
+      {"concat", &Run::concat},
+      {"fc", &Run::fc},
+      {"fm", &Run::fm},
+      {"cross", &Run::cross},
+      {"dropout", &Run::dropout},
+      {"dot", &Run::dot},
+      {"add", &Run::add},
+      {"mul", &Run::mul},
+      {"position", &Run::position},
+      {"layer_norm", &Run::layer_norm},
+      {"sdpa", &Run::sdpa},
+      {"last", &Run::last},
+      {"mean_pool", &Run::mean_pool},
+      {"sigmoid", &Run::output}};
   return table;
 }
 
@@ -338,7 +351,8 @@ Feed make_feed(const Plan& plan, const std::vector<Table>& tables, const RowBatc
 void move_feed(Feed& feed, const std::string& device) {
   if (device == "cpu") return;
   for (auto* list : {&feed.gathered, &feed.dense, &feed.request, &feed.mask}) {
-    for (at::Tensor& tensor : *list) tensor = tensor.to(at::Device(device));
+    for (at::Tensor& tensor : *list)
+      tensor = tensor.to(at::Device(device));
   }
 }
 

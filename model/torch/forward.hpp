@@ -1,19 +1,19 @@
 // Runs a plan on rows with LibTorch: the rows become tensors (a feed), the feed becomes logits. The
-// scorer uses it in float64 without gradients, the trainer in float32 with them. Only sources of this
-// folder include it; LibTorch's headers stay in those sources. One thread at a time.
+// scorer uses it in float64 without gradients, the trainer in float32 with them. Only sources of
+// this folder include it; LibTorch's headers stay in those sources. One thread at a time.
 #pragma once
+
+#include "model/torch/compile.hpp"
+#include "model/torch/table.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "model/torch/compile.hpp"
-#include "model/torch/table.hpp"
-
 namespace at {
 class Tensor;
-}
+}  // namespace at
 
 namespace ars::model {
 
@@ -25,10 +25,10 @@ struct SequenceRef {
 
 // Rows of one forward. Pointers into matrices or examples that outlive the feed's making.
 struct RowBatch {
-  std::vector<const std::uint32_t*> ids;   // per row: the id columns
-  std::vector<const float*> dense;         // per row: the dense columns
-  std::vector<std::int64_t> request;       // per row: its request; empty: row i is request i
-  std::vector<SequenceRef> sequences;      // per request
+  std::vector<const std::uint32_t*> ids;  // per row: the id columns
+  std::vector<const float*> dense;        // per row: the dense columns
+  std::vector<std::int64_t> request;      // per row: its request; empty: row i is request i
+  std::vector<SequenceRef> sequences;     // per request
 };
 
 struct Feed {

@@ -1,10 +1,10 @@
 #include "model/torch/optimizer.hpp"
 
-#include <algorithm>
-#include <cmath>
-
 #include "events/base/check.hpp"
 #include "events/base/narrow.hpp"
+
+#include <algorithm>
+#include <cmath>
 
 namespace ars::model {
 
@@ -38,7 +38,8 @@ void scaled_step(std::span<float> values, const float* gradient, double rate,
                  const StepSize& step) {
   const auto by = static_cast<float>(rate * step.gradient_scale);
   const auto shrink = static_cast<float>(1 - step.rate * step.decay);
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = values[i] * shrink - by * gradient[i];
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] = values[i] * shrink - by * gradient[i];
 }
 
 }  // namespace
@@ -70,8 +71,8 @@ void DenseOptimizer::update(std::span<float> values, std::span<const float> grad
   for (std::size_t i = 0; i < values.size(); ++i) {
     const auto g = static_cast<float>(step.gradient_scale) * gradient[i];
     second_[i] += g * g;
-    values[i] = values[i] * shrink -
-                static_cast<float>(step.rate) * g / (std::sqrt(second_[i]) + 1e-8F);
+    values[i] =
+        values[i] * shrink - static_cast<float>(step.rate) * g / (std::sqrt(second_[i]) + 1e-8F);
   }
 }
 
@@ -87,12 +88,14 @@ void RowOptimizer::add(std::uint32_t slot, const float* gradient) {
     return;
   }
   float* sum = sums_.data() + std::size_t{place_[slot] - 1} * dim_;
-  for (std::uint32_t d = 0; d < dim_; ++d) sum[d] += gradient[d];
+  for (std::uint32_t d = 0; d < dim_; ++d)
+    sum[d] += gradient[d];
 }
 
 double RowOptimizer::squared_norm() const {
   double out = 0;
-  for (const float value : sums_) out += double{value} * double{value};
+  for (const float value : sums_)
+    out += double{value} * double{value};
   return out;
 }
 
@@ -108,11 +111,11 @@ void RowOptimizer::update_row(float* row, const float* gradient, std::uint32_t s
     case Method::adagrad: {
       // One accumulator a row: the mean of the squared gradients.
       double sum = 0;
-      for (std::uint32_t d = 0; d < dim_; ++d) sum += double{gradient[d]} * double{gradient[d]};
+      for (std::uint32_t d = 0; d < dim_; ++d)
+        sum += double{gradient[d]} * double{gradient[d]};
       sum *= step.gradient_scale * step.gradient_scale / to_double(dim_);
       second_[slot] += static_cast<float>(sum);
-      scaled_step(values, gradient, step.rate / (std::sqrt(double{second_[slot]}) + epsilon),
-                  step);
+      scaled_step(values, gradient, step.rate / (std::sqrt(double{second_[slot]}) + epsilon), step);
       return;
     }
     case Method::sgd:

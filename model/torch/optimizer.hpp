@@ -2,13 +2,13 @@
 // tables only where a step touched them. Owned by one training run, one thread.
 #pragma once
 
+#include "model/torch/table.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
-
-#include "model/torch/table.hpp"
 
 namespace ars::model {
 

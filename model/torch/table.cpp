@@ -20,7 +20,8 @@ std::uint32_t Table::admit(std::uint32_t id, std::uint64_t key) {
   std::vector<float> values(dim_, 0.0F);
   if (init_scale_ > 0) {
     Philox rng(key, own);
-    for (float& value : values) value = static_cast<float>(init_scale_ * rng.normal());
+    for (float& value : values)
+      value = static_cast<float>(init_scale_ * rng.normal());
   }
   put(own, values);
   return slots_[own];

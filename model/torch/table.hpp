@@ -3,13 +3,13 @@
 // default. Owned by one scorer (read only) or one training run. One writer, no locks.
 #pragma once
 
+#include "events/base/prng.hpp"
+#include "model/torch/compile.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
-
-#include "events/base/prng.hpp"
-#include "model/torch/compile.hpp"
 
 namespace ars::model {
 
@@ -18,9 +18,7 @@ class Table {
   explicit Table(const TablePlan& plan);
 
   // The row of an id, wrapped into the vocabulary; 0: unknown, zeros.
-  std::uint32_t slot(std::uint32_t id) const {
-    return slots_[wrap_id(id, vocabulary_)];
-  }
+  std::uint32_t slot(std::uint32_t id) const { return slots_[wrap_id(id, vocabulary_)]; }
   const float* row(std::uint32_t slot) const { return rows_.data() + std::size_t{slot} * dim_; }
   float* row(std::uint32_t slot) { return rows_.data() + std::size_t{slot} * dim_; }
   std::uint32_t dim() const { return dim_; }

@@ -1,5 +1,13 @@
 #include "model/torch/torch_scorer.hpp"
 
+#include "events/base/hash.hpp"
+#include "events/base/narrow.hpp"
+#include "events/base/prng.hpp"
+#include "model/limits.hpp"
+#include "model/torch/compile.hpp"
+#include "model/torch/forward.hpp"
+#include "model/torch/weights.hpp"
+
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
@@ -10,14 +18,6 @@
 #include <cmath>
 #include <exception>
 #include <utility>
-
-#include "events/base/hash.hpp"
-#include "events/base/narrow.hpp"
-#include "events/base/prng.hpp"
-#include "model/limits.hpp"
-#include "model/torch/compile.hpp"
-#include "model/torch/forward.hpp"
-#include "model/torch/weights.hpp"
 
 namespace ars::model {
 
@@ -30,8 +30,7 @@ class TorchScorer final : public Scorer {
   TorchScorer(Plan plan, Weights weights, std::string device)
       : plan_(std::move(plan)),
         tables_(std::move(weights.tables)),
-        parameters_(
-            parameter_tensors(plan_, weights.parameters, Precision::float64, device)),
+        parameters_(parameter_tensors(plan_, weights.parameters, Precision::float64, device)),
         device_(std::move(device)) {}
 
   Result<std::vector<std::vector<float>>> score(
@@ -133,8 +132,12 @@ std::vector<std::vector<float>> TorchScorer::score_checked(
 
 CandidateMatrix test_matrix(const Plan& plan) {
   Philox rng(mix_key(0x73656c66, 1), 0);
-  CandidateMatrix out{self_test_rows, narrow<std::uint32_t>(plan.columns.ids.size()),
-                      narrow<std::uint32_t>(plan.columns.dense.size()), {}, {}, {}};
+  CandidateMatrix out{self_test_rows,
+                      narrow<std::uint32_t>(plan.columns.ids.size()),
+                      narrow<std::uint32_t>(plan.columns.dense.size()),
+                      {},
+                      {},
+                      {}};
   for (std::uint32_t row = 0; row < out.rows; ++row) {
     for (const Column& column : plan.columns.ids) {
       out.ids.push_back(narrow<std::uint32_t>(rng.below(std::min(column.vocabulary, 4096u))));
@@ -154,13 +157,17 @@ CandidateMatrix test_matrix(const Plan& plan) {
 
 // The picked rows of a matrix, in that order.
 CandidateMatrix rows_of(const CandidateMatrix& matrix, const std::vector<std::uint32_t>& picked) {
-  CandidateMatrix out{narrow<std::uint32_t>(picked.size()), matrix.id_columns,
-                      matrix.dense_columns, {}, {}, matrix.sequence};
+  CandidateMatrix out{narrow<std::uint32_t>(picked.size()),
+                      matrix.id_columns,
+                      matrix.dense_columns,
+                      {},
+                      {},
+                      matrix.sequence};
   for (const auto row : picked) {
-    const auto ids = std::span(matrix.ids).subspan(std::size_t{row} * matrix.id_columns,
-                                                   matrix.id_columns);
-    const auto dense = std::span(matrix.dense).subspan(std::size_t{row} * matrix.dense_columns,
-                                                       matrix.dense_columns);
+    const auto ids =
+        std::span(matrix.ids).subspan(std::size_t{row} * matrix.id_columns, matrix.id_columns);
+    const auto dense = std::span(matrix.dense)
+                           .subspan(std::size_t{row} * matrix.dense_columns, matrix.dense_columns);
     out.ids.insert(out.ids.end(), ids.begin(), ids.end());
     out.dense.insert(out.dense.end(), dense.begin(), dense.end());
   }

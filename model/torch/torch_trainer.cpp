@@ -1,16 +1,5 @@
 #include "model/torch/torch_trainer.hpp"
 
-#include <ATen/ATen.h>
-#include <ATen/Parallel.h>
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cmath>
-#include <exception>
-#include <numeric>
-#include <optional>
-#include <utility>
-
 #include "events/base/check.hpp"
 #include "events/base/hash.hpp"
 #include "events/base/narrow.hpp"
@@ -24,6 +13,17 @@
 #include "model/training/anomaly.hpp"
 #include "model/training/schedule.hpp"
 
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <numeric>
+#include <optional>
+#include <utility>
+
 namespace ars::model {
 
 namespace {
@@ -32,13 +32,15 @@ namespace {
 std::uint64_t named_key(std::uint64_t seed, std::string_view name) {
   const Bytes32 hash = sha256(name);
   std::uint64_t word = 0;
-  for (std::size_t i = 0; i < 8; ++i) word = word << 8 | hash[i];
+  for (std::size_t i = 0; i < 8; ++i)
+    word = word << 8 | hash[i];
   return mix_key(seed, word);
 }
 
 std::vector<float> initial_values(const ParameterPlan& plan, std::uint64_t seed) {
   std::int64_t size = 1;
-  for (const auto dimension : plan.shape) size *= dimension;
+  for (const auto dimension : plan.shape)
+    size *= dimension;
   std::vector<float> out(narrow<std::size_t>(size), plan.init == Init::one ? 1.0F : 0.0F);
   Philox rng(named_key(seed, plan.path), 0);
   for (float& value : out) {
@@ -55,15 +57,16 @@ class TrainingRun {
  public:
   TrainingRun(const Plan& plan, const TrainSpec& spec, const Remedy& remedy)
       : plan_(plan), spec_(spec), remedy_(remedy) {
-    const auto seed = remedy.init_attempt == 0 ? spec.seed
-                                               : mix_key(spec.seed, remedy.init_attempt);
+    const auto seed =
+        remedy.init_attempt == 0 ? spec.seed : mix_key(spec.seed, remedy.init_attempt);
     std::vector<std::vector<float>> values;
     for (const ParameterPlan& parameter : plan.parameters) {
       values.push_back(initial_values(parameter, seed));
       dense_optimizers_.emplace_back(method_of(plan.graph.optimizer.dense), values.back().size());
     }
     parameters_ = parameter_tensors(plan, values, Precision::float32, "cpu");
-    for (at::Tensor& parameter : parameters_) parameter.requires_grad_(true);
+    for (at::Tensor& parameter : parameters_)
+      parameter.requires_grad_(true);
     for (const TablePlan& table : plan.tables) {
       tables_.emplace_back(table);
       table_keys_.push_back(named_key(seed, table.path));
@@ -160,9 +163,11 @@ double TrainingRun::gradient_norm() {
     if (!parameter.grad().defined()) continue;
     const at::Tensor whole = parameter.grad().contiguous();
     const float* values = whole.data_ptr<float>();
-    for (std::int64_t i = 0; i < whole.numel(); ++i) sum += double{values[i]} * double{values[i]};
+    for (std::int64_t i = 0; i < whole.numel(); ++i)
+      sum += double{values[i]} * double{values[i]};
   }
-  for (const RowOptimizer& rows : row_optimizers_) sum += rows.squared_norm();
+  for (const RowOptimizer& rows : row_optimizers_)
+    sum += rows.squared_norm();
   return std::sqrt(sum);
 }
 
@@ -170,8 +175,8 @@ void TrainingRun::update(double norm, std::uint64_t total) {
   const Optimizer& optimizer = plan_.graph.optimizer;
   const double clip = remedy_.clip_norm > 0 ? remedy_.clip_norm : optimizer.clip_norm;
   StepSize size;
-  size.rate = spec_.learning_rate * remedy_.rate_factor *
-              rate_factor(plan_.graph.schedule, steps_, total);
+  size.rate =
+      spec_.learning_rate * remedy_.rate_factor * rate_factor(plan_.graph.schedule, steps_, total);
   size.gradient_scale = clip > 0 && norm > clip ? clip / norm : 1;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     at::Tensor& parameter = parameters_[i];
@@ -186,7 +191,8 @@ void TrainingRun::update(double norm, std::uint64_t total) {
   }
   size.rate *= optimizer.embedding_rate;
   size.decay = spec_.weight_decay;
-  for (std::size_t t = 0; t < tables_.size(); ++t) row_optimizers_[t].update(tables_[t], size);
+  for (std::size_t t = 0; t < tables_.size(); ++t)
+    row_optimizers_[t].update(tables_[t], size);
 }
 
 std::optional<Anomaly> TrainingRun::step(const std::vector<Example>& examples,
@@ -195,10 +201,12 @@ std::optional<Anomaly> TrainingRun::step(const std::vector<Example>& examples,
   const RowBatch rows = row_batch(examples, picked);
   admit(rows);
   Feed feed = make_feed(plan_, tables_, rows, Precision::float32);
-  for (at::Tensor& gathered : feed.gathered) gathered.requires_grad_(true);
+  for (at::Tensor& gathered : feed.gathered)
+    gathered.requires_grad_(true);
   at::Tensor labels = at::empty({narrow<std::int64_t>(picked.size())}, at::kFloat);
   float* label = labels.data_ptr<float>();
-  for (const auto index : picked) *label++ = examples[index].label;
+  for (const auto index : picked)
+    *label++ = examples[index].label;
   const DropoutDraws draws{named_key(spec_.seed, "dropout"), steps_};
   const at::Tensor logits = forward(plan_, parameters_, feed, &draws);  // (rows)
   const at::Tensor loss = at::binary_cross_entropy_with_logits(logits, labels);
@@ -249,26 +257,25 @@ Weights TrainingRun::weights() const {
 Result<void> check_rows(const std::vector<Example>& rows, const Columns& columns) {
   for (const Example& row : rows) {
     if (row.ids.size() != columns.ids.size() || row.dense.size() != columns.dense.size()) {
-      return fail(Errc::invalid, fmt::format("a row of {} + {} columns, expected {} + {}",
-                                             row.ids.size(), row.dense.size(), columns.ids.size(),
-                                             columns.dense.size()));
+      return fail(Errc::invalid,
+                  fmt::format("a row of {} + {} columns, expected {} + {}", row.ids.size(),
+                              row.dense.size(), columns.ids.size(), columns.dense.size()));
     }
   }
   return success();
 }
 
 Result<void> check_spec(const TrainSpec& spec) {
-  const bool counts = spec.epochs > 0 && spec.epochs <= limits::epochs_max &&
-                      spec.batch_rows > 0 && spec.batch_rows <= limits::batch_rows_max &&
-                      spec.report_every_steps > 0;
+  const bool counts = spec.epochs > 0 && spec.epochs <= limits::epochs_max && spec.batch_rows > 0 &&
+                      spec.batch_rows <= limits::batch_rows_max && spec.report_every_steps > 0;
   const bool rates = spec.learning_rate > 0 && std::isfinite(spec.learning_rate) &&
                      spec.weight_decay >= 0 && std::isfinite(spec.weight_decay);
   if (counts && rates) return success();
   return fail(Errc::invalid,
               fmt::format("training: epochs {}, batch_rows {}, report_every_steps {}, "
                           "learning_rate {}, weight_decay {}: one is out of range",
-                          spec.epochs, spec.batch_rows, spec.report_every_steps,
-                          spec.learning_rate, spec.weight_decay));
+                          spec.epochs, spec.batch_rows, spec.report_every_steps, spec.learning_rate,
+                          spec.weight_decay));
 }
 
 // Test rows are scored by the code that serves, from the bytes that will be served.
@@ -287,9 +294,11 @@ Result<std::vector<float>> score_rows(const TrainSpec& spec, const Columns& colu
                           rows[i].sequence});
     }
     std::vector<const CandidateMatrix*> batch;
-    for (const auto& matrix : matrices) batch.push_back(&matrix);
+    for (const auto& matrix : matrices)
+      batch.push_back(&matrix);
     ARS_TRY(const auto scores, scorer->score(batch));
-    for (const auto& score : scores) out.push_back(score[0]);
+    for (const auto& score : scores)
+      out.push_back(score[0]);
   }
   return out;
 }
@@ -310,13 +319,12 @@ Result<TrainOutcome> train_with_remedies(const Plan& plan, const TrainSpec& spec
       return out;
     }
     if (out.remedies.size() == limits::remedies_max) {
-      return fail(Errc::invalid, fmt::format("training diverged ({}) at step {} after {} remedies",
-                                             to_string(*anomaly), run.steps(),
-                                             out.remedies.size()));
+      return fail(Errc::invalid,
+                  fmt::format("training diverged ({}) at step {} after {} remedies",
+                              to_string(*anomaly), run.steps(), out.remedies.size()));
     }
     remedy = next_remedy(remedy, *anomaly);
-    out.remedies.push_back(
-        describe(*anomaly, remedy, spec.learning_rate * remedy.rate_factor));
+    out.remedies.push_back(describe(*anomaly, remedy, spec.learning_rate * remedy.rate_factor));
   }
 }
 

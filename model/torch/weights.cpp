@@ -1,15 +1,15 @@
 #include "model/torch/weights.hpp"
 
+#include "events/base/check.hpp"
+#include "events/base/narrow.hpp"
+#include "model/limits.hpp"
+#include "model/training/byte_reader.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-
-#include "events/base/check.hpp"
-#include "events/base/narrow.hpp"
-#include "model/limits.hpp"
-#include "model/training/byte_reader.hpp"
 
 namespace ars::model {
 
@@ -19,7 +19,8 @@ constexpr std::uint32_t magic = 0x31575241;  // "ARW1"
 
 std::uint64_t size_of(const ParameterPlan& parameter) {
   std::uint64_t out = 1;
-  for (const auto size : parameter.shape) out *= narrow<std::uint64_t>(size);
+  for (const auto size : parameter.shape)
+    out *= narrow<std::uint64_t>(size);
   return out;
 }
 
@@ -30,15 +31,16 @@ bool all_finite(const std::vector<float>& values) {
 void write_table(ByteWriter& out, const Table& table, const std::string& path) {
   std::vector<std::uint32_t> slots(table.rows() - 1);
   std::iota(slots.begin(), slots.end(), 1u);
-  std::sort(slots.begin(), slots.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return table.ids()[a] < table.ids()[b];
-  });
+  std::sort(slots.begin(), slots.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return table.ids()[a] < table.ids()[b]; });
   out.text(path);
   out.number(table.vocabulary());
   out.number(table.dim());
   out.number(std::uint64_t{slots.size()});
-  for (const auto slot : slots) out.number(table.ids()[slot]);
-  for (const auto slot : slots) out.reals({table.row(slot), table.dim()});
+  for (const auto slot : slots)
+    out.number(table.ids()[slot]);
+  for (const auto slot : slots)
+    out.reals({table.row(slot), table.dim()});
 }
 
 Result<Table> read_table(ByteReader& reader, const TablePlan& plan) {
@@ -105,8 +107,8 @@ std::vector<std::uint8_t> weights_bytes(const Plan& plan, const Weights& weights
 
 Result<Weights> weights_from_bytes(const Plan& plan, ByteSpan bytes) {
   if (bytes.size() > limits::weights_bytes_max) {
-    return fail(Errc::corrupt, fmt::format("weights: more than {} bytes",
-                                           limits::weights_bytes_max));
+    return fail(Errc::corrupt,
+                fmt::format("weights: more than {} bytes", limits::weights_bytes_max));
   }
   ARS_TRY(const auto body, unsealed(bytes));
   ByteReader reader(body);
@@ -138,8 +140,10 @@ Result<Weights> weights_from_bytes(const Plan& plan, ByteSpan bytes) {
 
 std::uint64_t parameter_count(const Weights& weights) {
   std::uint64_t out = 0;
-  for (const Table& table : weights.tables) out += (table.rows() - 1) * table.dim();
-  for (const auto& values : weights.parameters) out += values.size();
+  for (const Table& table : weights.tables)
+    out += (table.rows() - 1) * table.dim();
+  for (const auto& values : weights.parameters)
+    out += values.size();
   return out;
 }
 

@@ -1,21 +1,21 @@
 #include "model/training/anomaly.hpp"
 
+#include "events/base/narrow.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "events/base/narrow.hpp"
-
 namespace ars::model {
 
 namespace {
 
-constexpr std::size_t window = 32;         // steps whose median norm is the usual norm
-constexpr double explosion_ratio = 1000;   // against the usual norm
-constexpr double explosion_norm = 1e4;     // at any time; a mean loss of rows never needs it
+constexpr std::size_t window = 32;           // steps whose median norm is the usual norm
+constexpr double explosion_ratio = 1000;     // against the usual norm
+constexpr double explosion_norm = 1e4;       // at any time; a mean loss of rows never needs it
 constexpr std::uint64_t explosions_max = 3;  // in a row
-constexpr double loss_ratio = 50;          // against the first loss, at least ln 2
+constexpr double loss_ratio = 50;            // against the first loss, at least ln 2
 constexpr double dead_norm = 1e-12;
 constexpr std::uint64_t dead_steps_max = 20;
 constexpr double remedy_rate = 0.3;
@@ -46,8 +46,7 @@ std::optional<Anomaly> AnomalyDetector::observe(double loss, double gradient_nor
     usual = sorted[window / 2];
   }
   const bool exploded = gradient_norm > explosion_norm ||
-                        (usual > 0 && gradient_norm > explosion_ratio * usual &&
-                         gradient_norm > 1);
+                        (usual > 0 && gradient_norm > explosion_ratio * usual && gradient_norm > 1);
   exploded_steps_ = exploded ? exploded_steps_ + 1 : 0;
   if (exploded_steps_ >= explosions_max) return Anomaly::gradient_explodes;
   dead_steps_ = gradient_norm < dead_norm ? dead_steps_ + 1 : 0;

@@ -1,14 +1,14 @@
-// Notices that a training run has gone wrong and says what to try instead. A detector belongs to one
-// run; the trainer asks it after each step. Values, one thread.
+// Notices that a training run has gone wrong and says what to try instead. A detector belongs to
+// one run; the trainer asks it after each step. Values, one thread.
 #pragma once
+
+#include "model/training/trainer.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "model/training/trainer.hpp"
 
 namespace ars::model {
 

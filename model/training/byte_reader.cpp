@@ -1,8 +1,8 @@
 #include "model/training/byte_reader.hpp"
 
-#include <algorithm>
-
 #include "events/base/narrow.hpp"
+
+#include <algorithm>
 
 namespace ars::model {
 

@@ -2,6 +2,9 @@
 // leaves its bounds, and a SHA-256 seal behind the body. Values, any thread.
 #pragma once
 
+#include "events/base/hash.hpp"
+#include "events/base/result.hpp"
+
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -10,12 +13,10 @@
 #include <utility>
 #include <vector>
 
-#include "events/base/hash.hpp"
-#include "events/base/result.hpp"
-
 namespace ars::model {
 
-static_assert(std::endian::native == std::endian::little, "columns are stored as they lie in memory");
+static_assert(std::endian::native == std::endian::little,
+              "columns are stored as they lie in memory");
 
 class ByteWriter {
  public:

@@ -1,5 +1,10 @@
 #include "model/training/dataset.hpp"
 
+#include "events/base/check.hpp"
+#include "events/base/narrow.hpp"
+#include "model/limits.hpp"
+#include "model/training/byte_reader.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,11 +12,6 @@
 #include <cmath>
 #include <cstring>
 #include <utility>
-
-#include "events/base/check.hpp"
-#include "events/base/narrow.hpp"
-#include "model/limits.hpp"
-#include "model/training/byte_reader.hpp"
 
 namespace ars::model {
 
@@ -93,12 +93,11 @@ Result<std::vector<Example>> dataset_from_bytes(const Columns& columns, ByteSpan
   ARS_TRY(sizes.dense, reader.number<std::uint32_t>());
   ARS_TRY(sizes.sequence, reader.number<std::uint32_t>());
   const Sizes wanted = sizes_of(columns);
-  if (sizes.ids != wanted.ids || sizes.dense != wanted.dense ||
-      sizes.sequence != wanted.sequence) {
-    return fail(Errc::invalid,
-                fmt::format("rows: {} + {} columns and sequences of {}, expected {} + {} and {}",
-                            sizes.ids, sizes.dense, sizes.sequence, wanted.ids, wanted.dense,
-                            wanted.sequence));
+  if (sizes.ids != wanted.ids || sizes.dense != wanted.dense || sizes.sequence != wanted.sequence) {
+    return fail(
+        Errc::invalid,
+        fmt::format("rows: {} + {} columns and sequences of {}, expected {} + {} and {}", sizes.ids,
+                    sizes.dense, sizes.sequence, wanted.ids, wanted.dense, wanted.sequence));
   }
   ARS_TRY(const auto count, reader.number<std::uint64_t>());
   if (count > limits::train_rows_max) {
@@ -123,8 +122,7 @@ Result<Split> split_by_time(std::vector<Example> rows, double test_share) {
   });
   const double train_rows = std::floor((1 - test_share) * to_double(rows.size()));
   auto cut = truncate<std::size_t>(train_rows);
-  while (cut > 0 && cut < rows.size() &&
-         rows[cut - 1].occurred_at_ns == rows[cut].occurred_at_ns) {
+  while (cut > 0 && cut < rows.size() && rows[cut - 1].occurred_at_ns == rows[cut].occurred_at_ns) {
     --cut;
   }
   if (cut == 0 || cut == rows.size()) {

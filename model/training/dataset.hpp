@@ -2,14 +2,14 @@
 // trainer process reads them; neither trusts the other. Pure functions and values, any thread.
 #pragma once
 
-#include <cstdint>
-#include <span>
-#include <vector>
-
 #include "events/base/hash.hpp"
 #include "events/base/result.hpp"
 #include "model/ir/columns.hpp"
 #include "model/training/trainer.hpp"
+
+#include <cstdint>
+#include <span>
+#include <vector>
 
 namespace ars::model {
 

@@ -1,18 +1,18 @@
-// What the parent asks of a trainer process and what it hears back: DIR/job.json and DIR/rows.bin in,
-// report lines on stdout, DIR/arm-<i>.weights and DIR/result.json out. All arms of a job share the
-// rows and their split. Nothing here depends on when or where the job ran. Values, any thread.
+// What the parent asks of a trainer process and what it hears back: DIR/job.json and DIR/rows.bin
+// in, report lines on stdout, DIR/arm-<i>.weights and DIR/result.json out. All arms of a job share
+// the rows and their split. Nothing here depends on when or where the job ran. Values, any thread.
 #pragma once
+
+#include "events/base/id.hpp"
+#include "events/base/result.hpp"
+#include "model/ir/columns.hpp"
+#include "model/training/trainer.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "events/base/id.hpp"
-#include "events/base/result.hpp"
-#include "model/ir/columns.hpp"
-#include "model/training/trainer.hpp"
 
 namespace ars::model {
 
@@ -24,9 +24,9 @@ struct TrainArm {
 struct TrainJob {
   std::uint64_t job = 0;
   Columns columns;
-  Bytes32 rows_sha256{};       // of the whole rows.bin
-  double test_share = 0.2;     // the last share of the rows, by time
-  std::uint32_t threads = 2;   // fixed: results depend on it
+  Bytes32 rows_sha256{};      // of the whole rows.bin
+  double test_share = 0.2;    // the last share of the rows, by time
+  std::uint32_t threads = 2;  // fixed: results depend on it
   std::vector<TrainArm> arms;
 };
 
@@ -46,9 +46,9 @@ struct ArmOutcome {
   std::uint64_t rows = 0;           // trained on
   std::uint64_t test_rows = 0;
   std::uint64_t steps = 0;
-  std::uint64_t parameters = 0;     // that were trained: dense ones and touched embedding rows
-  std::uint64_t bytes = 0;          // of the weights
-  double cost = 0;                  // model/ir/cost: training_cost
+  std::uint64_t parameters = 0;  // that were trained: dense ones and touched embedding rows
+  std::uint64_t bytes = 0;       // of the weights
+  double cost = 0;               // model/ir/cost: training_cost
   std::vector<TrainRemedy> remedies;
 };
 
@@ -73,7 +73,8 @@ inline constexpr std::string_view result_file = "result.json";
 std::string weights_file(std::size_t arm);  // arm-<i>.weights
 
 std::string print_job(const TrainJob& job);
-// Errc::invalid: not JSON, an unknown key, a wrong type, a limit, columns that check_columns refuses.
+// Errc::invalid: not JSON, an unknown key, a wrong type, a limit, columns that check_columns
+// refuses.
 Result<TrainJob> parse_job(std::string_view text);
 
 std::string print_result(const TrainJobResult& result);

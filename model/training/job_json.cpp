@@ -1,12 +1,12 @@
-#include <fmt/format.h>
-
-#include <nlohmann/json.hpp>
-#include <set>
-#include <type_traits>
-
 #include "events/base/narrow.hpp"
 #include "model/limits.hpp"
 #include "model/training/job.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <set>
+#include <type_traits>
 
 namespace ars::model {
 
@@ -16,8 +16,8 @@ using Json = nlohmann::json;
 
 Result<Json> parsed(std::string_view text, std::string_view what) {
   if (text.size() > limits::job_bytes_max) {
-    return fail(Errc::invalid, fmt::format("{}: larger than {} bytes", what,
-                                           limits::job_bytes_max));
+    return fail(Errc::invalid,
+                fmt::format("{}: larger than {} bytes", what, limits::job_bytes_max));
   }
   Json root = Json::parse(text, nullptr, false);
   if (!root.is_object()) return fail(Errc::invalid, fmt::format("{}: not a JSON object", what));
@@ -56,8 +56,8 @@ class Members {
   Result<const Json*> list(const char* key, std::size_t most) {
     ARS_TRY(const Json* value, member(key));
     if (!value->is_array() || value->size() > most) {
-      return fail(Errc::invalid, fmt::format("{}.{}: expected a list of at most {}", where_, key,
-                                             most));
+      return fail(Errc::invalid,
+                  fmt::format("{}.{}: expected a list of at most {}", where_, key, most));
     }
     return value;
   }
@@ -100,8 +100,10 @@ Json json_of(const Columns& columns) {
               {"dense", Json::array()},
               {"sequence_vocabulary", columns.sequence_vocabulary},
               {"sequence_length", columns.sequence_length}};
-  for (const Column& column : columns.ids) out["ids"].push_back(json_of(column));
-  for (const Column& column : columns.dense) out["dense"].push_back(json_of(column));
+  for (const Column& column : columns.ids)
+    out["ids"].push_back(json_of(column));
+  for (const Column& column : columns.dense)
+    out["dense"].push_back(json_of(column));
   return out;
 }
 
@@ -210,8 +212,10 @@ Json json_of(const ArmOutcome& arm) {
               {"bytes", arm.bytes},
               {"cost", arm.cost},
               {"remedies", Json::array()}};
-  for (const auto& metric : arm.metrics) out["metrics"].push_back(json_of(metric));
-  for (const auto& remedy : arm.remedies) out["remedies"].push_back(json_of(remedy));
+  for (const auto& metric : arm.metrics)
+    out["metrics"].push_back(json_of(metric));
+  for (const auto& remedy : arm.remedies)
+    out["remedies"].push_back(json_of(remedy));
   return out;
 }
 
@@ -257,7 +261,8 @@ std::string print_job(const TrainJob& job) {
               {"test_share", job.test_share},
               {"threads", job.threads},
               {"arms", Json::array()}};
-  for (const TrainArm& arm : job.arms) out["arms"].push_back(json_of(arm));
+  for (const TrainArm& arm : job.arms)
+    out["arms"].push_back(json_of(arm));
   return out.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -278,8 +283,8 @@ Result<TrainJob> parse_job(std::string_view text) {
   }
   ARS_TRY(members.finish());
   if (job.threads == 0 || job.threads > limits::trainer_threads_max) {
-    return fail(Errc::invalid, fmt::format("job.threads: expected 1 to {}",
-                                           limits::trainer_threads_max));
+    return fail(Errc::invalid,
+                fmt::format("job.threads: expected 1 to {}", limits::trainer_threads_max));
   }
   return job;
 }
@@ -289,7 +294,8 @@ std::string print_result(const TrainJobResult& result) {
               {"failure", result.failure},
               {"users", result.users},
               {"arms", Json::array()}};
-  for (const ArmOutcome& arm : result.arms) out["arms"].push_back(json_of(arm));
+  for (const ArmOutcome& arm : result.arms)
+    out["arms"].push_back(json_of(arm));
   return out.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

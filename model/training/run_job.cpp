@@ -1,17 +1,17 @@
 #include "model/training/run_job.hpp"
 
+#include "events/base/check.hpp"
+#include "events/base/hash.hpp"
+#include "events/base/narrow.hpp"
+#include "model/evaluation/ranking_metrics.hpp"
+#include "model/ir/cost.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <utility>
-
-#include "events/base/check.hpp"
-#include "events/base/hash.hpp"
-#include "events/base/narrow.hpp"
-#include "model/evaluation/ranking_metrics.hpp"
-#include "model/ir/cost.hpp"
 
 namespace ars::model {
 
@@ -37,7 +37,8 @@ std::vector<TrainMetric> metrics_of(const TestRows& rows, const std::vector<floa
   std::vector<TrainMetric> out;
   out.push_back({"auc", auc(scores, rows.labels), count});
   std::uint64_t grouped = 0;
-  for (const auto& group : group_aucs(scores, rows.labels, rows.users)) grouped += group.rows;
+  for (const auto& group : group_aucs(scores, rows.labels, rows.users))
+    grouped += group.rows;
   out.push_back({"gauc", gauc(scores, rows.labels, rows.users), grouped});
   const auto loss = logloss(scores, rows.labels);
   out.push_back({"logloss", loss ? std::optional(loss->value) : std::nullopt, count});
@@ -53,8 +54,7 @@ Result<double> cost_of_arm(const TrainArm& arm, const Columns& columns, std::uin
 
 }  // namespace
 
-UserMetric user_log_likelihood(const std::vector<Example>& rows,
-                               const std::vector<float>& scores) {
+UserMetric user_log_likelihood(const std::vector<Example>& rows, const std::vector<float>& scores) {
   ARS_CHECK(rows.size() == scores.size(), "{} rows, {} scores", rows.size(), scores.size());
   struct Sum {
     double value = 0;
@@ -92,7 +92,8 @@ Result<TrainJobResult> run_job(const TrainJob& job, const Split& split, const Tr
       return result;
     }
     const TrainOutcome& outcome = trained.assume_value();
-    for (const TrainRemedy& remedy : outcome.remedies) sinks.report({i, {}, remedy, {}});
+    for (const TrainRemedy& remedy : outcome.remedies)
+      sinks.report({i, {}, remedy, {}});
     sinks.report({i, {}, {}, "measure"});
     ARS_TRY(sinks.weights(i, outcome.weights));
     UserMetric users = user_log_likelihood(split.test, outcome.test_scores);

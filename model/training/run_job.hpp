@@ -3,14 +3,14 @@
 // One thread.
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <vector>
-
 #include "events/base/result.hpp"
 #include "model/training/dataset.hpp"
 #include "model/training/job.hpp"
 #include "model/training/trainer.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <vector>
 
 namespace ars::model {
 
@@ -25,8 +25,8 @@ struct JobSinks {
 Result<TrainJobResult> run_job(const TrainJob& job, const Split& split, const Trainer& trainer,
                                const JobSinks& sinks);
 
-// Mean log-likelihood of each user's rows, users ascending; probabilities are kept 2^-52 away from 0
-// and 1. REQUIRES: one score per row.
+// Mean log-likelihood of each user's rows, users ascending; probabilities are kept 2^-52 away from
+// 0 and 1. REQUIRES: one score per row.
 struct UserMetric {
   std::vector<std::uint64_t> users;
   std::vector<double> values;

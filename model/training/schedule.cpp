@@ -1,10 +1,10 @@
 #include "model/training/schedule.hpp"
 
-#include <cmath>
-#include <numbers>
-
 #include "events/base/check.hpp"
 #include "events/base/narrow.hpp"
+
+#include <cmath>
+#include <numbers>
 
 namespace ars::model {
 

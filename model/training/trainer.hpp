@@ -2,11 +2,11 @@
 // process. Implementation: model/torch/torch_trainer.
 #pragma once
 
+#include "events/base/result.hpp"
+
 #include <functional>
 #include <string>
 #include <vector>
-
-#include "events/base/result.hpp"
 
 namespace ars::model {
 
@@ -15,7 +15,7 @@ struct Example {
   std::uint64_t user = 0;  // group for GAUC and clustering; not an id of a person
   std::int64_t occurred_at_ns = 0;
   std::uint16_t slot = 0;
-  float label = 0;         // 0 or 1
+  float label = 0;  // 0 or 1
   std::vector<std::uint32_t> ids;
   std::vector<float> dense;
   std::vector<std::uint32_t> sequence;

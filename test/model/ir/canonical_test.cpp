@@ -1,13 +1,14 @@
 #include "model/ir/canonical.hpp"
 
-#include <boost/test/unit_test.hpp>
-#include <algorithm>
-#include <map>
-#include <set>
-
 #include "events/base/prng.hpp"
 #include "model/ir/zoo.hpp"
 #include "test/model/ir/programs.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <map>
+#include <set>
 
 using namespace ars;
 using namespace ars::model;
@@ -37,10 +38,12 @@ Graph disguised(const Graph& graph, std::uint64_t seed) {
   Philox rng(seed, 5);
   Graph out = graph;
   std::map<std::string, std::string> names;
-  for (const Node& node : graph.nodes) names[node.id] = "x" + std::to_string(rng.next_u64());
+  for (const Node& node : graph.nodes)
+    names[node.id] = "x" + std::to_string(rng.next_u64());
   for (Node& node : out.nodes) {
     node.id = names[node.id];
-    for (auto& input : node.inputs) input = names[input];
+    for (auto& input : node.inputs)
+      input = names[input];
     if (node.op == "add" || node.op == "mul" || node.op == "dot") rng.shuffle(node.inputs);
     const auto table = node.attributes.find("table");
     if (table != node.attributes.end()) table->second = std::string("renamed");
@@ -73,9 +76,8 @@ BOOST_AUTO_TEST_CASE(key_order_and_blanks_do_not_change_the_genome) {
 }
 
 BOOST_AUTO_TEST_CASE(dead_nodes_do_not_change_the_genome) {
-  BOOST_CHECK(genome(test::program(
-                  test::lr_nodes() +
-                  R"(,{"id":"d","op":"dense","attrs":{"columns":["age"]}})")) ==
+  BOOST_CHECK(genome(test::program(test::lr_nodes() +
+                                   R"(,{"id":"d","op":"dense","attrs":{"columns":["age"]}})")) ==
               genome(test::program(test::lr_nodes())));
 }
 
@@ -84,12 +86,13 @@ BOOST_AUTO_TEST_CASE(explicit_defaults_do_not_change_the_genome) {
     return genome(R"({"version":1,"output":"p","nodes":[
       {"id":"e","op":"embedding","attrs":{"columns":["item"],"dim":4}},
       {"id":"c","op":"concat","in":["e"]},
-      {"id":"f","op":"fc","in":["c"],"attrs":{"units":1)" + attributes +
-                  R"(}},{"id":"p","op":"sigmoid","in":["f"]}])" + more + "}");
+      {"id":"f","op":"fc","in":["c"],"attrs":{"units":1)" +
+                  attributes + R"(}},{"id":"p","op":"sigmoid","in":["f"]}])" + more + "}");
   };
   const auto plain = with("", "");
   BOOST_CHECK(with(R"(,"bias":true,"activation":"none")", "") == plain);
-  BOOST_CHECK(with("", R"(,"loss":"bce","optimizer":{"dense":"adam","embedding_rate":1})") == plain);
+  BOOST_CHECK(with("", R"(,"loss":"bce","optimizer":{"dense":"adam","embedding_rate":1})") ==
+              plain);
   BOOST_CHECK(with("", R"(,"schedule":{})") == plain);
   BOOST_CHECK(with(R"(,"bias":false)", "") != plain);
   BOOST_CHECK(with(R"(,"activation":"tanh")", "") != plain);
@@ -99,8 +102,9 @@ BOOST_AUTO_TEST_CASE(explicit_defaults_do_not_change_the_genome) {
 
 BOOST_AUTO_TEST_CASE(a_table_of_one_node_is_no_name) {
   const auto one = [](const std::string& table) {
-    return genome(test::program(R"({"id":"e","op":"embedding","attrs":{"columns":["item"],"dim":1)" +
-                                table + R"(}},{"id":"c","op":"concat","in":["e"]},
+    return genome(
+        test::program(R"({"id":"e","op":"embedding","attrs":{"columns":["item"],"dim":1)" + table +
+                      R"(}},{"id":"c","op":"concat","in":["e"]},
                                 {"id":"p","op":"sigmoid","in":["c"]})"));
   };
   BOOST_CHECK(one(R"(,"table":"mine")") == one(""));
@@ -109,7 +113,8 @@ BOOST_AUTO_TEST_CASE(a_table_of_one_node_is_no_name) {
 BOOST_AUTO_TEST_CASE(sharing_a_table_changes_the_genome) {
   const Graph shared = zoo::sasrec({{"user"}, {}});
   Graph apart = shared;
-  for (Node& node : apart.nodes) node.attributes.erase("table");
+  for (Node& node : apart.nodes)
+    node.attributes.erase("table");
   BOOST_CHECK(genome(shared) != genome(apart));
 }
 
@@ -123,7 +128,8 @@ BOOST_AUTO_TEST_CASE(every_effective_change_changes_the_genome) {
   graphs.push_back(zoo::deep_fm({{"user", "item"}, {"age"}}));
   graphs.push_back(zoo::sasrec(features, {.blocks = 1}));
   graphs.push_back(zoo::sasrec(features, {.blocks = 2}));
-  for (const Graph& graph : graphs) seen.insert(genome(graph));
+  for (const Graph& graph : graphs)
+    seen.insert(genome(graph));
   BOOST_CHECK_EQUAL(seen.size(), graphs.size());
 }
 
@@ -131,7 +137,8 @@ BOOST_AUTO_TEST_CASE(order_of_inputs_counts_where_it_means_something) {
   const auto cross = [](const std::string& in) {
     return genome(test::program(R"({"id":"a","op":"dense","attrs":{"columns":["age"]}},
       {"id":"b","op":"dense","attrs":{"columns":["price"]}},
-      {"id":"x","op":"cross","in":)" + in + R"(},{"id":"p","op":"sigmoid","in":["x"]})"));
+      {"id":"x","op":"cross","in":)" +
+                                in + R"(},{"id":"p","op":"sigmoid","in":["x"]})"));
   };
   BOOST_CHECK(cross(R"(["a","b"])") != cross(R"(["b","a"])"));
 }

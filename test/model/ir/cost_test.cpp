@@ -1,9 +1,9 @@
 #include "model/ir/cost.hpp"
 
-#include <boost/test/unit_test.hpp>
-
 #include "model/ir/zoo.hpp"
 #include "test/model/ir/programs.hpp"
+
+#include <boost/test/unit_test.hpp>
 
 using namespace ars;
 using namespace ars::model;
@@ -32,7 +32,8 @@ BOOST_AUTO_TEST_CASE(parameters_are_counted_exactly) {
 BOOST_AUTO_TEST_CASE(a_shared_table_counts_once) {
   const auto apart = [] {
     Graph graph = zoo::sasrec({{}, {}}, {.dim = 8});
-    for (Node& node : graph.nodes) node.attributes.erase("table");
+    for (Node& node : graph.nodes)
+      node.attributes.erase("table");
     return graph;
   }();
   BOOST_CHECK_EQUAL(cost(apart).parameters - cost(zoo::sasrec({{}, {}}, {.dim = 8})).parameters,
@@ -57,8 +58,7 @@ BOOST_AUTO_TEST_CASE(caps_refuse_what_is_too_large) {
   large.parameters = 1'000'000'000;
   const auto refused = check_caps(large);
   BOOST_REQUIRE(!refused.has_value());
-  BOOST_CHECK_EQUAL(refused.error().context,
-                    "parameters 1000000000 is above the cap of 256000000");
+  BOOST_CHECK_EQUAL(refused.error().context, "parameters 1000000000 is above the cap of 256000000");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,10 +1,10 @@
 #include "model/ir/graph.hpp"
 
-#include <boost/test/unit_test.hpp>
-
 #include "events/base/prng.hpp"
 #include "model/ir/zoo.hpp"
 #include "test/model/ir/programs.hpp"
+
+#include <boost/test/unit_test.hpp>
 
 using namespace ars;
 using namespace ars::model;
@@ -39,12 +39,11 @@ BOOST_AUTO_TEST_CASE(printed_programs_parse_back_to_themselves) {
 BOOST_AUTO_TEST_CASE(unknown_key_is_refused_by_name_and_place) {
   BOOST_CHECK(mentions(error_of(R"({"version":1,"output":"p","nodes":[],"epochs":3})"),
                        "program: unknown key 'epochs'"));
-  BOOST_CHECK(mentions(
-      error_of(test::program(R"({"id":"p","op":"sigmoid","inn":["w"]})")),
-      "nodes[0]: unknown key 'inn'"));
-  BOOST_CHECK(mentions(
-      error_of(R"({"version":1,"output":"p","nodes":[],"optimizer":{"momentum":0.9}})"),
-      "optimizer: unknown key 'momentum'"));
+  BOOST_CHECK(mentions(error_of(test::program(R"({"id":"p","op":"sigmoid","inn":["w"]})")),
+                       "nodes[0]: unknown key 'inn'"));
+  BOOST_CHECK(
+      mentions(error_of(R"({"version":1,"output":"p","nodes":[],"optimizer":{"momentum":0.9}})"),
+               "optimizer: unknown key 'momentum'"));
 }
 
 BOOST_AUTO_TEST_CASE(repeated_key_is_refused) {
@@ -57,9 +56,9 @@ BOOST_AUTO_TEST_CASE(wrong_types_are_refused_with_the_type_found) {
                        "nodes[0].id: expected a string, found number"));
   BOOST_CHECK(mentions(error_of(test::program(R"({"id":"p","op":"fc","attrs":{"units":{}}})")),
                        "attrs.units: a object is no attribute"));
-  BOOST_CHECK(mentions(
-      error_of(test::program(R"({"id":"p","op":"fc","attrs":{"columns":["a",1]}})")),
-      "expected strings or numbers alone"));
+  BOOST_CHECK(
+      mentions(error_of(test::program(R"({"id":"p","op":"fc","attrs":{"columns":["a",1]}})")),
+               "expected strings or numbers alone"));
   BOOST_CHECK(mentions(error_of(R"({"version":2,"output":"p","nodes":[]})"), "expected 1"));
   BOOST_CHECK(mentions(error_of("[1,2"), "not JSON"));
 }
@@ -68,8 +67,9 @@ BOOST_AUTO_TEST_CASE(deep_nesting_and_long_texts_are_refused) {
   const std::string deep = std::string(5000, '[') + std::string(5000, ']');
   BOOST_CHECK(mentions(error_of(R"({"version":1,"nodes":)" + deep + "}"), "nested too deeply"));
   BOOST_CHECK(mentions(error_of(std::string(300 * 1024, ' ')), "larger than"));
-  BOOST_CHECK(mentions(error_of(test::program(R"({"op":"fc","id":")" + std::string(65, 'x') + "\"}")),
-                       "longer than 64"));
+  BOOST_CHECK(
+      mentions(error_of(test::program(R"({"op":"fc","id":")" + std::string(65, 'x') + "\"}")),
+               "longer than 64"));
 }
 
 BOOST_AUTO_TEST_CASE(damaged_text_never_crashes) {

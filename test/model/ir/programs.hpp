@@ -1,10 +1,10 @@
 // Columns and small programs that the tests of the IR share.
 #pragma once
 
-#include <string>
-
 #include "model/ir/columns.hpp"
 #include "model/ir/graph.hpp"
+
+#include <string>
 
 namespace ars::test {
 

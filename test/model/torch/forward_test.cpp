@@ -1,14 +1,15 @@
 #include "model/torch/forward.hpp"
 
-#include <ATen/ATen.h>
-#include <boost/test/unit_test.hpp>
-#include <cmath>
-#include <set>
-
 #include "events/base/narrow.hpp"
 #include "model/ir/block.hpp"
 #include "model/torch/optimizer.hpp"
 #include "test/model/torch/synthetic.hpp"
+
+#include <ATen/ATen.h>
+#include <boost/test/unit_test.hpp>
+
+#include <cmath>
+#include <set>
 
 using namespace ars;
 using namespace ars::model;
@@ -24,13 +25,15 @@ struct Fixture {
     plan = std::move(compiled).value();
     for (const TablePlan& table : plan.tables) {
       tables.emplace_back(table);
-      for (std::uint32_t id = 1; id < 201; ++id) tables.back().admit(id, tables.size());
+      for (std::uint32_t id = 1; id < 201; ++id)
+        tables.back().admit(id, tables.size());
     }
     Philox rng(4, 4);
     std::vector<std::vector<float>> values;
     for (const ParameterPlan& parameter : plan.parameters) {
       std::int64_t size = 1;
-      for (const auto dimension : parameter.shape) size *= dimension;
+      for (const auto dimension : parameter.shape)
+        size *= dimension;
       values.emplace_back();
       for (std::int64_t i = 0; i < size; ++i) {
         values.back().push_back(static_cast<float>(0.5 * rng.normal()));
@@ -47,8 +50,10 @@ struct Fixture {
       rows.sequences.push_back({example.sequence.data(), example.sequence.size()});
     }
     feed = make_feed(plan, tables, rows, Precision::float64);
-    for (at::Tensor& tensor : feed.gathered) tensor.requires_grad_(true);
-    for (at::Tensor& tensor : parameters) tensor.requires_grad_(true);
+    for (at::Tensor& tensor : feed.gathered)
+      tensor.requires_grad_(true);
+    for (at::Tensor& tensor : parameters)
+      tensor.requires_grad_(true);
     return forward(plan, parameters, feed, nullptr);
   }
 
@@ -90,7 +95,8 @@ BOOST_AUTO_TEST_SUITE(model_torch_forward)
 
 BOOST_AUTO_TEST_CASE(gradients_reach_every_parameter_and_table) {
   auto rows = test::synthetic_rows(40, 2);
-  for (auto& row : rows) row.sequence = {1, 2, 3, row.ids[0]};
+  for (auto& row : rows)
+    row.sequence = {1, 2, 3, row.ids[0]};
   for (const auto& nodes : all_blocks) {
     Fixture fixture(nodes);
 
@@ -117,9 +123,11 @@ BOOST_AUTO_TEST_CASE(gradients_reach_every_parameter_and_table) {
 BOOST_AUTO_TEST_CASE(every_block_of_the_catalogue_runs) {
   std::set<std::string> seen;
   for (const auto& nodes : all_blocks) {
-    for (const CheckedNode& at : Fixture(nodes).plan.graph.nodes) seen.insert(at.node.op);
+    for (const CheckedNode& at : Fixture(nodes).plan.graph.nodes)
+      seen.insert(at.node.op);
   }
-  for (const BlockSpec& block : blocks()) BOOST_CHECK(seen.contains(std::string(block.op)));
+  for (const BlockSpec& block : blocks())
+    BOOST_CHECK(seen.contains(std::string(block.op)));
 }
 
 BOOST_AUTO_TEST_CASE(the_factorisation_machine_equals_its_pairs) {
@@ -142,8 +150,8 @@ BOOST_AUTO_TEST_CASE(the_factorisation_machine_equals_its_pairs) {
 double through_attention(const std::string& mask, const std::string& pooling,
                          std::vector<std::uint32_t> sequence) {
   Fixture fixture(R"({"id":"s","op":"sequence_embedding","attrs":{"dim":4}},
-                     {"id":"t","op":"sdpa","in":["s","s","s"],"attrs":{"mask":")" + mask +
-                  R"("}},{"id":"m","op":")" + pooling + R"(","in":["t"]},
+                     {"id":"t","op":"sdpa","in":["s","s","s"],"attrs":{"mask":")" +
+                  mask + R"("}},{"id":"m","op":")" + pooling + R"(","in":["t"]},
                      {"id":"f","op":"fc","in":["m"],"attrs":{"units":1,"bias":false}},
                      {"id":"p","op":"sigmoid","in":["f"],"attrs":{"bias":false}})");
   auto rows = test::synthetic_rows(1, 2);
@@ -193,7 +201,8 @@ BOOST_AUTO_TEST_CASE(dropout_keeps_the_mean_and_repeats_by_name) {
     return forward(fixture.plan, fixture.parameters, fixture.feed, &draws);
   };
   at::Tensor mean = at::zeros_like(plain);
-  for (std::uint64_t step = 0; step < 400; ++step) mean = mean + with(step) / 400.0;
+  for (std::uint64_t step = 0; step < 400; ++step)
+    mean = mean + with(step) / 400.0;
 
   const bool same = at::equal(with(3), with(3));
   const bool different = !at::equal(with(3), with(4));

@@ -2,17 +2,17 @@
 // groups; a click depends on both groups together, on one dense value, and on the newest item.
 #pragma once
 
-#include <cmath>
-#include <cstdint>
-#include <span>
-#include <string>
-#include <vector>
-
 #include "events/base/prng.hpp"
 #include "model/ir/columns.hpp"
 #include "model/ir/zoo.hpp"
 #include "model/ranking/matrix.hpp"
 #include "model/training/trainer.hpp"
+
+#include <cmath>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
 
 namespace ars::test {
 

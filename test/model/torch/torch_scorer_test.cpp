@@ -1,10 +1,11 @@
 #include "model/torch/torch_scorer.hpp"
 
-#include <boost/test/unit_test.hpp>
-#include <bit>
-
 #include "model/torch/torch_trainer.hpp"
 #include "test/model/torch/synthetic.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <bit>
 
 using namespace ars;
 using namespace ars::model;
@@ -62,10 +63,12 @@ BOOST_AUTO_TEST_CASE(a_score_does_not_depend_on_its_batch) {
 
     Philox rng(3, 0);
     std::vector<std::size_t> order(rows.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    for (std::size_t i = 0; i < order.size(); ++i)
+      order[i] = i;
     rng.shuffle(order);
     std::vector<Example> shuffled;
-    for (const auto i : order) shuffled.push_back(rows[i]);
+    for (const auto i : order)
+      shuffled.push_back(rows[i]);
     shuffled[0].sequence = rows[0].sequence;  // the request's sequence
     const auto mixed = scores(*scorer, test::matrix_of(shuffled));
     for (std::size_t i = 0; i < order.size(); ++i) {
@@ -95,7 +98,8 @@ BOOST_AUTO_TEST_CASE(requests_in_one_batch_score_as_alone) {
   }
   matrices.push_back({0, 4, 2, {}, {}, {1, 2}});
   std::vector<const CandidateMatrix*> batch;
-  for (const auto& matrix : matrices) batch.push_back(&matrix);
+  for (const auto& matrix : matrices)
+    batch.push_back(&matrix);
 
   const auto together = scorer->score(batch);
 
@@ -150,8 +154,8 @@ BOOST_AUTO_TEST_CASE(unknown_and_unseen_ids_score_as_the_default) {
   const auto scorer = loaded(trained(zoo::deep_fm({{"item", "user"}, {}})));
   auto rows = test::synthetic_rows(3, 6);
   rows[0].ids[0] = 0;
-  rows[1].ids[0] = 15000;           // never seen in training
-  rows[2].ids[0] = 16384 + 14999;   // wraps to 15000
+  rows[1].ids[0] = 15000;          // never seen in training
+  rows[2].ids[0] = 16384 + 14999;  // wraps to 15000
   rows[1].ids[1] = rows[2].ids[1] = rows[0].ids[1];
   const auto out = scores(*scorer, test::matrix_of(rows));
   BOOST_CHECK(same_bits(out[0], out[1]));

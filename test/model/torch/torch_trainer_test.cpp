@@ -1,12 +1,13 @@
 #include "model/torch/torch_trainer.hpp"
 
-#include <boost/test/unit_test.hpp>
-#include <cmath>
-#include <map>
-
 #include "model/torch/compile.hpp"
 #include "model/torch/weights.hpp"
 #include "test/model/torch/synthetic.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <cmath>
+#include <map>
 
 using namespace ars;
 using namespace ars::model;
@@ -44,8 +45,8 @@ double auc_of(const Graph& graph) {
 
 BOOST_AUTO_TEST_SUITE(model_torch_torch_trainer)
 
-// In this world the dense value alone gives about .6, both groups together about .75, and the newest
-// item adds the rest.
+// In this world the dense value alone gives about .6, both groups together about .75, and the
+// newest item adds the rest.
 BOOST_AUTO_TEST_CASE(logistic_regression_learns_the_linear_part) {
   const double auc = auc_of(zoo::logistic_regression(test::synthetic_features()));
   BOOST_TEST_MESSAGE("AUC " << auc);
@@ -83,14 +84,15 @@ BOOST_AUTO_TEST_CASE(same_seed_gives_the_same_bytes_and_another_seed_does_not) {
 
 BOOST_AUTO_TEST_CASE(loss_falls_and_every_report_has_a_gradient) {
   std::vector<TrainStep> steps;
-  const auto outcome = trained(spec_of(zoo::deep_fm(test::synthetic_features())),
-                               test::synthetic_rows(4000, 1), test::synthetic_rows(10, 2),
-                               [&](const TrainStep& step) { steps.push_back(step); });
+  const auto outcome =
+      trained(spec_of(zoo::deep_fm(test::synthetic_features())), test::synthetic_rows(4000, 1),
+              test::synthetic_rows(10, 2), [&](const TrainStep& step) { steps.push_back(step); });
 
   BOOST_CHECK_EQUAL(outcome.steps, 4u * 32);
   BOOST_REQUIRE_EQUAL(steps.size(), 13u);
   BOOST_CHECK_LT(steps.back().loss, steps.front().loss - 0.05);
-  for (const TrainStep& step : steps) BOOST_CHECK_GT(step.gradient_norm, 1e-4);
+  for (const TrainStep& step : steps)
+    BOOST_CHECK_GT(step.gradient_norm, 1e-4);
 }
 
 BOOST_AUTO_TEST_CASE(optimizers_and_schedules_all_learn) {
@@ -121,7 +123,8 @@ BOOST_AUTO_TEST_CASE(a_huge_rate_diverges_and_is_remedied) {
 
   BOOST_REQUIRE(!outcome.remedies.empty());
   BOOST_CHECK_LT(outcome.remedies.back().learning_rate, spec.learning_rate);
-  for (const float score : outcome.test_scores) BOOST_CHECK(score >= 0 && score <= 1);
+  for (const float score : outcome.test_scores)
+    BOOST_CHECK(score >= 0 && score <= 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_hopeless_rate_is_given_up_with_its_anomaly) {
@@ -131,8 +134,8 @@ BOOST_AUTO_TEST_CASE(a_hopeless_rate_is_given_up_with_its_anomaly) {
   TrainSpec spec = spec_of(graph);
   spec.learning_rate = 1e30;
 
-  const auto outcome = TorchTrainer(test::synthetic_columns(), {})
-                           .train(spec, test::synthetic_rows(500, 1), {}, {});
+  const auto outcome =
+      TorchTrainer(test::synthetic_columns(), {}).train(spec, test::synthetic_rows(500, 1), {}, {});
 
   BOOST_REQUIRE(!outcome.has_value());
   BOOST_CHECK(outcome.error().code == Errc::invalid);

@@ -1,9 +1,9 @@
 #include "model/torch/weights.hpp"
 
-#include <boost/test/unit_test.hpp>
-
 #include "events/base/prng.hpp"
 #include "test/model/torch/synthetic.hpp"
+
+#include <boost/test/unit_test.hpp>
 
 using namespace ars;
 using namespace ars::model;
@@ -20,12 +20,14 @@ Weights sample(const Plan& plan) {
   Weights out;
   for (const TablePlan& table : plan.tables) {
     Table held(table);
-    for (const std::uint32_t id : {9u, 2u, 5u}) held.admit(id, 77);
+    for (const std::uint32_t id : {9u, 2u, 5u})
+      held.admit(id, 77);
     out.tables.push_back(std::move(held));
   }
   for (const ParameterPlan& parameter : plan.parameters) {
     std::int64_t size = 1;
-    for (const auto dimension : parameter.shape) size *= dimension;
+    for (const auto dimension : parameter.shape)
+      size *= dimension;
     out.parameters.emplace_back(static_cast<std::size_t>(size), 0.25F);
   }
   return out;
@@ -56,8 +58,10 @@ BOOST_AUTO_TEST_CASE(the_order_of_admission_does_not_change_the_bytes) {
   const Plan plan = plan_of(zoo::deep_fm({{"item", "user"}, {}}, {.dim = 3, .hidden = {2}}));
   Weights one = sample(plan);
   Weights other = sample(plan);
-  for (const std::uint32_t id : {30u, 20u}) one.tables[0].admit(id, 5);
-  for (const std::uint32_t id : {20u, 30u}) other.tables[0].admit(id, 5);
+  for (const std::uint32_t id : {30u, 20u})
+    one.tables[0].admit(id, 5);
+  for (const std::uint32_t id : {20u, 30u})
+    other.tables[0].admit(id, 5);
   BOOST_CHECK(weights_bytes(plan, one) == weights_bytes(plan, other));
 }
 
@@ -105,7 +109,8 @@ BOOST_AUTO_TEST_CASE(tables_name_ids_beyond_the_vocabulary_without_meeting_zero)
   const auto slot = table.admit(9, 1);
   BOOST_CHECK_EQUAL(table.slot(18), slot);  // 1 + (18 - 1) % 9
   BOOST_CHECK_EQUAL(table.slot(0), 0u);
-  for (std::uint32_t id = 1; id < 1000; ++id) BOOST_CHECK_NE(table.admit(id, 1), 0u);
+  for (std::uint32_t id = 1; id < 1000; ++id)
+    BOOST_CHECK_NE(table.admit(id, 1), 0u);
   BOOST_CHECK_EQUAL(table.rows(), 10u);
 }
 

@@ -1,6 +1,7 @@
 #include "model/training/anomaly.hpp"
 
 #include <boost/test/unit_test.hpp>
+
 #include <cmath>
 #include <limits>
 
@@ -24,7 +25,8 @@ BOOST_AUTO_TEST_CASE(values_that_are_not_finite_end_the_run_at_once) {
 
 BOOST_AUTO_TEST_CASE(one_large_gradient_is_forgiven_three_are_not) {
   AnomalyDetector detector;
-  for (int step = 0; step < 40; ++step) BOOST_REQUIRE(!detector.observe(0.7, 1.0));
+  for (int step = 0; step < 40; ++step)
+    BOOST_REQUIRE(!detector.observe(0.7, 1.0));
   BOOST_CHECK(!detector.observe(0.7, 5000));
   BOOST_CHECK(!detector.observe(0.7, 1));
   BOOST_CHECK(!detector.observe(0.7, 5000));
@@ -40,7 +42,8 @@ BOOST_AUTO_TEST_CASE(a_loss_far_above_the_first_is_an_explosion) {
 
 BOOST_AUTO_TEST_CASE(gradients_that_stay_zero_are_dead) {
   AnomalyDetector detector;
-  for (int step = 0; step < 19; ++step) BOOST_REQUIRE(!detector.observe(0.7, 0));
+  for (int step = 0; step < 19; ++step)
+    BOOST_REQUIRE(!detector.observe(0.7, 0));
   BOOST_CHECK(detector.observe(0.7, 0) == Anomaly::gradient_dead);
 }
 
@@ -56,8 +59,7 @@ BOOST_AUTO_TEST_CASE(remedies_lower_the_rate_and_tighten_the_clip) {
   BOOST_CHECK_EQUAL(dead.init_attempt, 1u);
   const TrainRemedy told = describe(Anomaly::loss_not_finite, first, 0.003);
   BOOST_CHECK_EQUAL(told.anomaly, "loss_not_finite");
-  BOOST_CHECK_EQUAL(told.remedy,
-                    "start again at 0.3 of the learning rate, gradients clipped at 1");
+  BOOST_CHECK_EQUAL(told.remedy, "start again at 0.3 of the learning rate, gradients clipped at 1");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,9 +1,9 @@
 #include "model/training/dataset.hpp"
 
-#include <boost/test/unit_test.hpp>
-
 #include "events/base/prng.hpp"
 #include "test/model/torch/synthetic.hpp"
+
+#include <boost/test/unit_test.hpp>
 
 using namespace ars;
 using namespace ars::model;
@@ -37,7 +37,8 @@ BOOST_AUTO_TEST_CASE(rows_survive_the_file) {
 
   BOOST_REQUIRE(read.has_value());
   BOOST_REQUIRE_EQUAL(read.value().size(), rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) BOOST_CHECK(same(rows[i], read.value()[i]));
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    BOOST_CHECK(same(rows[i], read.value()[i]));
 }
 
 BOOST_AUTO_TEST_CASE(long_sequences_keep_their_newest_items) {

@@ -1,9 +1,9 @@
 #include "model/training/job.hpp"
 
-#include <boost/test/unit_test.hpp>
-
 #include "model/training/run_job.hpp"
 #include "test/model/torch/synthetic.hpp"
+
+#include <boost/test/unit_test.hpp>
 
 using namespace ars;
 using namespace ars::model;
@@ -39,7 +39,8 @@ class ScriptedTrainer final : public Trainer {
     out.weights = {1, 2, 3};
     out.steps = rows.size();
     out.remedies = {{"gradient_explodes", "lower", 0.01}};
-    for (const Example& row : tested) out.test_scores.push_back(row.label > 0.5F ? 0.75F : 0.25F);
+    for (const Example& row : tested)
+      out.test_scores.push_back(row.label > 0.5F ? 0.75F : 0.25F);
     return out;
   }
 
@@ -104,13 +105,12 @@ BOOST_AUTO_TEST_CASE(every_arm_is_measured_on_the_same_users) {
   std::vector<TrainReport> reports;
   std::size_t kept = 0;
 
-  const auto result =
-      run_job(job, split, ScriptedTrainer(0),
-              {[&](const TrainReport& report) { reports.push_back(report); },
-               [&](std::size_t, const std::vector<std::uint8_t>&) -> Result<void> {
-                 ++kept;
-                 return success();
-               }});
+  const auto result = run_job(job, split, ScriptedTrainer(0),
+                              {[&](const TrainReport& report) { reports.push_back(report); },
+                               [&](std::size_t, const std::vector<std::uint8_t>&) -> Result<void> {
+                                 ++kept;
+                                 return success();
+                               }});
 
   BOOST_REQUIRE(result.has_value());
   BOOST_CHECK_EQUAL(result.value().failure, "");
@@ -119,7 +119,8 @@ BOOST_AUTO_TEST_CASE(every_arm_is_measured_on_the_same_users) {
   const ArmOutcome& arm = result.value().arms[1];
   BOOST_CHECK_EQUAL(arm.user_metric.size(), result.value().users.size());
   BOOST_CHECK(std::is_sorted(result.value().users.begin(), result.value().users.end()));
-  for (const double value : arm.user_metric) BOOST_CHECK_CLOSE(value, std::log(0.75), 1e-6);
+  for (const double value : arm.user_metric)
+    BOOST_CHECK_CLOSE(value, std::log(0.75), 1e-6);
   BOOST_CHECK_EQUAL(arm.metrics[0].name, "auc");
   BOOST_CHECK_EQUAL(*arm.metrics[0].value, 1);
   BOOST_CHECK_EQUAL(arm.rows, 60u);
@@ -134,11 +135,10 @@ BOOST_AUTO_TEST_CASE(an_arm_that_fails_ends_the_job_with_its_name) {
   job.arms[1].spec.seed = 13;
   const Split split{test::synthetic_rows(60, 1), test::synthetic_rows(40, 2)};
 
-  const auto result = run_job(job, split, ScriptedTrainer(13),
-                              {[](const TrainReport&) {},
-                               [](std::size_t, const std::vector<std::uint8_t>&) -> Result<void> {
-                                 return success();
-                               }});
+  const auto result = run_job(
+      job, split, ScriptedTrainer(13),
+      {[](const TrainReport&) {},
+       [](std::size_t, const std::vector<std::uint8_t>&) -> Result<void> { return success(); }});
 
   BOOST_REQUIRE(result.has_value());
   BOOST_CHECK_EQUAL(result.value().failure, "arm 1 (variant): it diverged");
