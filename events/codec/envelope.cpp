@@ -152,6 +152,10 @@ Result<DecodedEnvelope> decode_envelope(ByteSpan bytes) {
   return out;
 }
 
+std::uint32_t stored_type(ByteSpan stored) {
+  return stored.size() < limits::envelope_header_bytes ? 0 : get<std::uint32_t>(stored, 88);
+}
+
 EventId make_event_id(std::uint64_t log_time_ns, const AgentId& agent, Sequence agg_seq,
                       const EventId& input) {
   thread_local Sha256 hasher;

@@ -64,6 +64,10 @@ struct DecodedEnvelope {
 // Errc::corrupt for anything that encode_envelope does not write; says what is wrong.
 Result<DecodedEnvelope> decode_envelope(ByteSpan bytes);
 
+// The event type that stored bytes claim, unverified; 0 when they are too short. For readers that
+// pass over most events.
+std::uint32_t stored_type(ByteSpan stored);
+
 // SHA-256 of all stored bytes, crc included.
 inline Bytes32 event_hash(ByteSpan stored) { return sha256(stored); }
 

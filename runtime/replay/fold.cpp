@@ -87,8 +87,14 @@ class PartitionFold {
     }
   }
 
+  // A fence belongs to the log alone: no partition ever folded it.
+  static bool is_fence(const Event& event) {
+    return event.header.type_id == events::EpochFence::type_id;
+  }
+
   void fold_projections(const Chunk& chunk) {
     for (std::size_t i = 0; i < chunk.slices.size(); ++i) {
+      if (is_fence(chunk.events[i])) continue;
       const store::Pointer at{stream_, Offset(chunk.first.value() + i)};
       for (auto& projection : projections_)
         projection->apply(chunk.events[i], at);
@@ -103,7 +109,7 @@ class PartitionFold {
       const store::Pointer at{stream_, Offset(chunk.first.value() + i)};
       const auto* published = event.as<events::ViewPublished>();
       if (published == nullptr) {
-        keeper_->observe(event, at);
+        if (!is_fence(event)) keeper_->observe(event, at);
         continue;
       }
       if (auto same = check_view(log_, *keeper_, *published, at); !same) {

@@ -10,14 +10,6 @@ namespace {
 
 using events::Event;
 
-constexpr std::size_t type_id_at = 88;  // of type_id in an envelope
-
-std::uint32_t stored_type(ByteSpan stored) {
-  std::uint32_t type = 0;
-  if (stored.size() >= type_id_at + 4) std::memcpy(&type, stored.data() + type_id_at, 4);
-  return type;
-}
-
 // Whether a record is the first of what one commit wrote to its stream.
 bool opens_batch(std::uint32_t type) {
   return type == events::BatchFormed::type_id || type == events::StepAborted::type_id ||
@@ -65,7 +57,7 @@ bool ChunkReader::fill(Chunk& chunk) {
   const auto scanned =
       log_.scan({stream_, next_}, [&](const store::Pointer&, const Bytes32&, ByteSpan stored) {
         const bool full = chunk.words * 8 >= limits::replay_chunk_bytes;
-        if (full && opens_batch(stored_type(stored))) return false;
+        if (full && opens_batch(events::stored_type(stored))) return false;
         const auto words = (stored.size() + 7) / 8;
         if (chunk.arena.size() < chunk.words + words) {
           chunk.arena.resize(std::max(chunk.words + words, chunk.arena.size() * 2));

@@ -185,7 +185,9 @@ class PartitionReexec {
       executor_.begin(batch, keeper_->current());
       ARS_TRY(walk_batch(batch, origin_, agents_, executor_));
       for (const auto& event : batch.events) {
-        if (event.as<events::ViewPublished>() == nullptr) keeper_->observe(event, batch.at(event));
+        const bool ours = event.header.type_id != events::ViewPublished::type_id &&
+                          event.header.type_id != events::EpochFence::type_id;
+        if (ours) keeper_->observe(event, batch.at(event));
       }
       for (const auto& event : batch.events) {
         const auto* published = event.as<events::ViewPublished>();
