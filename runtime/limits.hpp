@@ -2,6 +2,8 @@
 // silently. Constants; any thread.
 #pragma once
 
+#include "events/limits.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -24,8 +26,8 @@ inline constexpr std::uint32_t failures_before_quarantine = 6;
 
 // replay.
 inline constexpr std::size_t replay_chunk_bytes = 1 << 20;  // whole batches; the last may exceed it
-inline constexpr std::size_t replay_chunks = 8;              // under way at once
-inline constexpr std::size_t rescore_questions = 256;        // asked of the model in one go
+inline constexpr std::size_t replay_chunks = 8;             // under way at once
+inline constexpr std::size_t rescore_questions = 256;       // asked of the model in one go
 
 // config.
 inline constexpr std::size_t config_file_bytes_max = 1 << 20;
@@ -38,6 +40,15 @@ inline constexpr std::size_t http_header_bytes_max = 8 * 1024;
 inline constexpr std::size_t http_body_bytes_max = 1 << 20;
 inline constexpr std::size_t http_connections_max = 128;
 
+// kafka.
+inline constexpr std::size_t kafka_namespace_length_max = 100;
+inline constexpr std::size_t kafka_message_bytes_max = 1 << 20;
+inline constexpr std::size_t kafka_queue_messages_max = 20'000;
+inline constexpr std::size_t kafka_queue_bytes_max = std::size_t{64} << 20;
+inline constexpr std::size_t kafka_prefetch_bytes_max = std::size_t{16} << 20;
+inline constexpr std::size_t kafka_log_lines_max = 4096;
+
+static_assert(events::limits::envelope_bytes_max + 64 * 1024 < kafka_message_bytes_max);
 static_assert(jobs_queued_max <= jobs_unclaimed_max);
 static_assert(child_stderr_tail_bytes <= child_line_bytes_max);
 
