@@ -52,7 +52,8 @@ void CovisitationFold::take(ItemIndex item, const std::vector<ItemIndex>& compan
   for (const auto each : companions)
     delta.numbers.push_back(each.value());
 
-  ++counters(item.value()).occurrences;
+  auto& own = counters(item.value());
+  root_[item.value()] = std::sqrt(to_double(++own.occurrences));
   for (const auto each : companions) {
     count_pair(item.value(), each.value());
     count_pair(each.value(), item.value());
@@ -61,7 +62,10 @@ void CovisitationFold::take(ItemIndex item, const std::vector<ItemIndex>& compan
 
 CovisitationFold::Counters& CovisitationFold::counters(std::uint32_t item) {
   ARS_CHECK(item < limits::items_max, "item {} is beyond the limit", item);
-  if (item >= counters_.size()) counters_.resize(item + 1);
+  if (item >= counters_.size()) {
+    counters_.resize(item + 1);
+    root_.resize(item + 1, 1);
+  }
   auto& out = counters_[item];
   if (!out.changed) {
     out.changed = true;
@@ -96,14 +100,13 @@ void CovisitationFold::count_pair(std::uint32_t item, std::uint32_t with) {
                {with, 1});
 }
 
-Neighbours CovisitationFold::rank(const Counters& from) const {
+Neighbours CovisitationFold::rank(std::uint32_t item) const {
+  const auto& from = counters_[item];
   std::vector<std::pair<double, std::uint32_t>> scored;
   scored.reserve(from.pairs.size());
-  const double own = std::max(1u, from.occurrences);
   for (const auto& pair : from.pairs) {
-    const double other = std::max(1u, counters_[pair.item].occurrences);
     const double count = pair.count;
-    const double cosine = std::min(1.0, count / std::sqrt(own * other));
+    const double cosine = std::min(1.0, count / (root_[item] * root_[pair.item]));
     scored.emplace_back(cosine * count / (count + CovisitationView::shrinkage), pair.item);
   }
   const auto better = [](const auto& a, const auto& b) {
@@ -130,7 +133,7 @@ Publication<CovisitationView> CovisitationFold::publish() {
     auto& each = counters_[item];
     each.changed = false;
     if (!each.pairs.empty()) {
-      items_.edit(item) = std::make_shared<const Neighbours>(rank(each));
+      items_.edit(item) = std::make_shared<const Neighbours>(rank(item));
     }
   }
   changed_.clear();

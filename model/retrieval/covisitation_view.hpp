@@ -57,10 +57,11 @@ class CovisitationFold {
   void take(ItemIndex item, const std::vector<ItemIndex>& companions);
   void count_pair(std::uint32_t item, std::uint32_t with);
   Counters& counters(std::uint32_t item);
-  Neighbours rank(const Counters& counters) const;
+  Neighbours rank(std::uint32_t item) const;
 
   ViewChain chain_;
   std::vector<Counters> counters_;  // by item index
+  std::vector<double> root_;        // of occurrences, at least 1; read for every pair
   std::vector<std::uint32_t> changed_;
   PersistentVector<std::shared_ptr<const Neighbours>> items_;
   std::shared_ptr<const CovisitationView> latest_;
