@@ -32,6 +32,9 @@ inline constexpr std::size_t rescore_questions = 256;       // asked of the mode
 // config.
 inline constexpr std::size_t config_file_bytes_max = 1 << 20;
 
+// executor.
+inline constexpr std::size_t executor_queue_max = 256;
+
 // telemetry.
 inline constexpr std::size_t metric_series_max = 500;  // of one metric; further ones share a series
 

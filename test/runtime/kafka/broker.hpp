@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
@@ -46,13 +47,19 @@ class Broker {
     std::filesystem::remove_all(directory_);
   }
 
+  // ARS_KAFKA_VERSION chooses another release than the default.
+  static std::string version() {
+    const char* asked = std::getenv("ARS_KAFKA_VERSION");
+    return asked == nullptr ? "3.9.1" : asked;
+  }
   bool missing() const { return address_.empty(); }
   const std::string& address() const { return address_; }
   std::filesystem::path data() const { return directory_ / "data"; }
 
   // Starts it, or starts it again with its data and its port.
   void start() {
-    const auto began = run_command({script(), "start", "--dir", directory_.string(), "--keep"});
+    const auto began = run_command(
+        {script(), "start", "--dir", directory_.string(), "--keep", "--version", version()});
     if (began.exit.value == 3) {
       std::printf("%s", began.exit.stderr_tail.c_str());
       return;
