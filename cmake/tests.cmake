@@ -38,7 +38,7 @@ endif()
 ars_test(events FOLDERS events LINK ars_events nlohmann_json::nlohmann_json ${fast})
 ars_test(store FOLDERS store contract/store LINK ars_store ars_store_rocksdb ${fast})
 ars_test(model FOLDERS model/ir model/features model/retrieval model/ranking model/training model/evaluation
-         model/credit model/evolution model/formats model/report LINK ars_model ${fast})
+         model/credit model/evolution model/formats model/report model/parallel LINK ars_model ${fast})
 ars_test(model_population FOLDERS model/population LINK ars_model_population ${fast})
 if(TARGET ars_model_torch)
   ars_test(model_torch FOLDERS model/torch LINK ars_model_torch ${fast})
