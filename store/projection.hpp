@@ -30,7 +30,8 @@ class Projection {
 
 using ProjectionPtr = std::unique_ptr<Projection>;
 
-// One of each line of projections/catalog.hpp, empty.
+// One of each line of projections/catalog.hpp, empty; and their names, in the same order.
 std::vector<ProjectionPtr> make_projections();
+std::vector<std::string_view> projection_names();
 
 }  // namespace ars::store

@@ -1,7 +1,7 @@
 #include "store/rocksdb/database.hpp"
 
 #include "events/base/check.hpp"
-#include "store/projections/catalog.hpp"
+#include "store/projection.hpp"
 #include "store/rocksdb/covered_offsets.hpp"
 #include "store/rocksdb/key_layout.hpp"
 
@@ -73,7 +73,7 @@ std::vector<std::string> column_families() {
         family::snapshot, family::outbox, family::checkpoint}) {
     out.emplace_back(name);
   }
-  for (const auto name : projection_catalog)
+  for (const auto name : projection_names())
     out.push_back("p." + std::string(name));
   return out;
 }
