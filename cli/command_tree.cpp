@@ -13,7 +13,8 @@ namespace ars::cli {
 namespace {
 
 constexpr std::string_view global_help =
-    "Global options: -o text|json|jsonl, -q, -v. Exit codes: docs/exit_codes.md.";
+    "Global options: -o text|json (jsonl: events, dot: graph), -q, -v. Exit codes: "
+    "docs/exit_codes.md.";
 
 std::string footer(std::string_view first, std::string_view second) {
   return fmt::format("{}\n\nExamples:\n  {}\n  {}", global_help, first, second);
@@ -68,11 +69,15 @@ struct CommandTree::Impl {
   std::string format = "text";
   bool quiet = false;
   bool verbose = false;
-  std::map<const CLI::App*, Action> actions;
+  struct Leaf {
+    std::string path;
+    Action action;
+  };
+  std::map<const CLI::App*, Leaf> leaves;
 
   void declare_globals() {
-    app.add_option("-o", format, "form of the output: text, json, jsonl (lists)")
-        ->check(CLI::IsMember({"text", "json", "jsonl"}));
+    app.add_option("-o", format, "form of the output: text, json, jsonl (lists), dot (graph)")
+        ->check(CLI::IsMember({"text", "json", "jsonl", "dot"}));
     app.add_flag("-q", quiet, "no messages but errors");
     app.add_flag("-v", verbose, "more messages");
     app.require_subcommand(1);
@@ -110,7 +115,7 @@ struct CommandTree::Impl {
                               : first.substr(start + 12, first.find('\n', start + 12) - start - 12);
       parent.footer(footer(earlier, command.examples[1]));
     }
-    actions[node] = command.declare(*node);
+    leaves[node] = {std::string(command.path), command.declare(*node)};
   }
 
   // The deepest node that the words lead to, and the first word that leads nowhere.
@@ -145,12 +150,13 @@ struct CommandTree::Impl {
     return ExitCode::usage;
   }
 
-  const Action* chosen() const {
+  const Leaf& chosen() const {
     const CLI::App* at = &app;
     while (!at->get_subcommands().empty())
       at = at->get_subcommands().back();
-    const auto found = actions.find(at);
-    return found == actions.end() ? nullptr : &found->second;
+    const auto found = leaves.find(at);
+    ARS_CHECK(found != leaves.end(), "a parsed command line names a command");
+    return found->second;
   }
 };
 
@@ -173,12 +179,17 @@ ExitCode CommandTree::run(int argc, const char* const* argv) {
   }
   impl.session.format = impl.format == "json"    ? Format::json
                         : impl.format == "jsonl" ? Format::jsonl
+                        : impl.format == "dot"   ? Format::dot
                                                  : Format::text;
   if (impl.verbose) impl.session.verbosity = Verbosity::verbose;
   if (impl.quiet) impl.session.verbosity = Verbosity::quiet;
-  const auto* action = impl.chosen();
-  ARS_CHECK(action != nullptr, "a parsed command line names a command");
-  const auto result = (*action)(impl.session);
+  const auto& leaf = impl.chosen();
+  const bool dot_only = impl.session.format == Format::dot && !leaf.path.starts_with("graph");
+  if (dot_only || (impl.session.format == Format::jsonl && !leaf.path.starts_with("events"))) {
+    complain(fmt::format("ars {}: -o {} is not one of its forms", leaf.path, impl.format));
+    return ExitCode::usage;
+  }
+  const auto result = leaf.action(impl.session);
   if (result.has_value()) return result.value();
   complain(fmt::format("ars: {}", result.error().context));
   return exit_code_of(result.error().code);

@@ -17,7 +17,7 @@ class App;
 
 namespace ars::cli {
 
-enum class Format : std::uint8_t { text, json, jsonl };
+enum class Format : std::uint8_t { text, json, jsonl, dot };
 enum class Verbosity : std::uint8_t { quiet, normal, verbose };
 
 // What the global options say.
