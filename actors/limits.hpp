@@ -26,6 +26,10 @@ inline constexpr std::uint64_t look_every_rewards = 100;   // of the metric, in 
 inline constexpr std::uint64_t shadow_requests = 600;       // of a variant without training
 inline constexpr std::size_t reward_window = 1000;        // rewards that set the mixing prior
 inline constexpr double guardrail_tau = 0.05;             // of delayed rewards in [0, 1]
+inline constexpr float low_rating_label = 0.5f;           // of a chosen item that was rated low
+inline constexpr std::size_t negatives_per_rating = 4;
+inline constexpr std::size_t explored_rows_max = 2000;
+inline constexpr std::size_t slates_waiting_max = 4096;   // for their outcome, in the example store
 inline constexpr std::uint64_t credit_window_requests = 1000;
 
 static_assert(companions_max <= history_max);

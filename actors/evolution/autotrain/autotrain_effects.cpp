@@ -1,0 +1,231 @@
+#include "actors/evolution/autotrain/autotrain_effects.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include <fstream>
+#include <iterator>
+
+#include "actors/limits.hpp"
+#include "events/base/narrow.hpp"
+#include "model/features/encoder.hpp"
+#include "model/training/dataset.hpp"
+#include "model/training/job.hpp"
+
+namespace ars::actors {
+namespace {
+
+Result<void> write_file(const std::filesystem::path& path, std::string_view bytes) {
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  out.write(bytes.data(), narrow<std::streamsize>(bytes.size()));
+  out.flush();
+  if (!out) return fail(Errc::unavailable, "cannot write " + path.string());
+  return success();
+}
+
+Result<std::vector<std::uint8_t>> read_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return fail(Errc::not_found, "cannot read " + path.string());
+  return std::vector<std::uint8_t>(std::istreambuf_iterator<char>(in), {});
+}
+
+model::TrainSpec spec_of(const events::TrainingArm& arm) {
+  model::TrainSpec spec;
+  spec.architecture = arm.ranker.architecture;
+  spec.seed = arm.seed;
+  spec.learning_rate = arm.ranker.learning_rate;
+  spec.weight_decay = arm.ranker.weight_decay;
+  spec.epochs = arm.ranker.epochs;
+  return spec;
+}
+
+// Mean log likelihood on rows that exploration showed: a uniform sample of what was not chosen.
+std::optional<double> log_likelihood(const model::ScorerFactory& factory,
+                                     const std::string& architecture,
+                                     const std::vector<std::uint8_t>& weights,
+                                     const std::vector<StoredExample>& rows) {
+  auto scorer = factory.load({architecture, weights});
+  if (!scorer.has_value()) return std::nullopt;
+  std::vector<model::CandidateMatrix> matrices;
+  for (const auto& each : rows) {
+    model::CandidateMatrix matrix;
+    matrix.rows = 1;
+    matrix.id_columns = narrow<std::uint32_t>(each.row.ids.size());
+    matrix.dense_columns = narrow<std::uint32_t>(each.row.dense.size());
+    matrix.ids = each.row.ids;
+    matrix.dense = each.row.dense;
+    matrix.sequence = each.row.sequence;
+    matrices.push_back(std::move(matrix));
+  }
+  std::vector<const model::CandidateMatrix*> batch;
+  for (const auto& matrix : matrices) batch.push_back(&matrix);
+  const auto scores = scorer.value()->score(batch);
+  if (!scores.has_value() || rows.empty()) return std::nullopt;
+  double sum = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const double p = std::clamp(double{scores.value()[i].at(0)}, 1e-7, 1 - 1e-7);
+    sum += rows[i].row.label * std::log(p) + (1 - rows[i].row.label) * std::log(1 - p);
+  }
+  return sum / to_double(rows.size());
+}
+
+}  // namespace
+
+struct TrainingEffects::Running {
+  events::TrainingRequested request;
+  runtime::JobId id;
+  std::vector<StoredExample> rows;
+  std::vector<std::string> lines;  // of the newest try; written by the queue until wait() returns
+  std::uint32_t tries = 0;
+};
+
+TrainingEffects::TrainingEffects(TrainingSetting setting, std::size_t rows_max)
+    : setting_(std::move(setting)), examples_(rows_max) {}
+
+void TrainingEffects::observe(const events::Event& event) {
+  examples_.observe(event);
+  if (const auto* requested = event.as<events::TrainingRequested>()) {
+    requested_[requested->job] = *requested;
+  } else if (const auto* finished = event.as<events::TrainingFinished>()) {
+    requested_.erase(finished->job);
+    running_.erase(finished->job);
+  }
+}
+
+Result<void> TrainingEffects::start_requested() {
+  for (const auto& [job, request] : requested_) {
+    if (!running_.contains(job)) ARS_TRY(start(request));
+  }
+  return success();
+}
+
+Result<void> TrainingEffects::start(const events::TrainingRequested& request) {
+  auto running = std::make_shared<Running>();
+  running->request = request;
+  running->rows = examples_.rows(request.until_example, request.rows_max);
+  std::vector<model::Example> rows;
+  for (const auto& each : running->rows) rows.push_back(each.row);
+  const auto columns = model::columns();
+  const auto bytes = model::dataset_bytes(columns, rows);
+  model::TrainJob job;
+  job.job = request.job;
+  job.columns = columns;
+  job.rows_sha256 = sha256(bytes);
+  job.test_share = request.test_share;
+  job.threads = setting_.threads;
+  for (const auto& arm : request.arms) job.arms.push_back({arm.label, spec_of(arm)});
+  runtime::Job child;
+  child.name = fmt::format("training {}", request.job);
+  for (std::uint32_t attempt = 1;; ++attempt) {
+    child.directory = setting_.directory / fmt::format("{}-{}", request.job, attempt);
+    if (!std::filesystem::exists(child.directory)) break;
+  }
+  child.child.argv = {setting_.program, "trainer", "."};
+  child.child.environment = {fmt::format("OMP_NUM_THREADS={}", setting_.threads),
+                             fmt::format("OPENBLAS_NUM_THREADS={}", setting_.threads),
+                             "OMP_WAIT_POLICY=PASSIVE"};
+  child.child.limits = setting_.limits;
+  child.child.silence_timeout = std::chrono::minutes(5);
+  child.prepare = [text = model::print_job(job), bytes](const std::filesystem::path& directory) -> Result<void> {
+    ARS_TRY(write_file(directory / model::job_file, text));
+    return write_file(directory / model::rows_file, as_text(bytes));
+  };
+  child.on_line = [running](std::uint32_t attempt, std::string_view line) {
+    if (attempt != running->tries) running->lines.clear();
+    running->tries = attempt;
+    running->lines.emplace_back(line);
+  };
+  ARS_TRY(running->id, queue_.submit(std::move(child)));
+  running_[request.job] = std::move(running);
+  return success();
+}
+
+Result<std::vector<runtime::InputDraft>> TrainingEffects::take(std::chrono::milliseconds deadline) {
+  const auto found = running_.find(oldest().job);
+  ARS_CHECK(found != running_.end(), "job {} was not started", oldest().job);
+  const auto running = found->second;
+  ARS_TRY(const auto report, queue_.wait(running->id, deadline));
+  auto drafts = read_result(*running, report.directory);
+  if (drafts.has_value()) {
+    std::error_code ignored;
+    std::filesystem::remove_all(report.directory.parent_path(), ignored);
+  }
+  return drafts;
+}
+
+Result<std::vector<runtime::InputDraft>> TrainingEffects::read_result(
+    const Running& running, const std::filesystem::path& directory) {
+  const auto& request = running.request;
+  std::vector<runtime::InputDraft> out;
+  const auto input = [&](events::Payload payload) {
+    out.push_back({std::move(payload), "trainer", fmt::format("{}/{}", request.job, out.size()), {}});
+  };
+  for (const auto& line : running.lines) {
+    auto report = model::parse_report(line);
+    if (!report.has_value()) continue;
+    if (const auto& step = report.value().step) {
+      input(events::TrainingProgressed{request.job, report.value().arm, step->step, step->loss,
+                                       step->gradient_norm});
+    } else if (const auto& remedy = report.value().remedy) {
+      input(events::TrainingRemedied{request.job, report.value().arm, remedy->anomaly,
+                                     remedy->remedy, remedy->learning_rate});
+    }
+  }
+  events::TrainingFinished finished;
+  finished.job = request.job;
+  finished.variant = request.variant;
+  auto text = read_file(directory / model::result_file);
+  if (!text.has_value()) {
+    finished.failure = "the trainer left no result";
+    input(std::move(finished));
+    return out;
+  }
+  ARS_TRY(const auto result, model::parse_result(as_text(text.value())));
+  finished.ok = result.failure.empty();
+  finished.failure = result.failure;
+  std::vector<StoredExample> explored;
+  const auto first_test = narrow<std::size_t>(
+      truncate<std::int64_t>(to_double(running.rows.size()) * (1 - request.test_share)));
+  for (std::size_t i = first_test; i < running.rows.size(); ++i) {
+    if (running.rows[i].explored && explored.size() < limits::explored_rows_max) {
+      explored.push_back(running.rows[i]);
+    }
+  }
+  std::map<std::string, std::size_t> by_label;
+  for (std::size_t i = 0; i < result.arms.size(); ++i) {
+    const auto& arm = result.arms[i];
+    events::ArmResult kept;
+    kept.label = arm.label;
+    kept.seed = arm.seed;
+    for (const auto& metric : arm.metrics) {
+      if (metric.value.has_value()) kept.metrics.push_back({"all", metric.name, *metric.value, metric.rows});
+    }
+    kept.user_metric = arm.user_metric;
+    kept.rows = arm.rows;
+    kept.bytes = arm.bytes;
+    kept.cost = arm.cost;
+    // The first run of each label may serve or be compared on explored rows; the others are seeds.
+    if (by_label[arm.label]++ == 0 && arm.label != "noise") {
+      ARS_TRY(const auto weights, read_file(directory / model::weights_file(i)));
+      if (arm.label != "base") {
+        ARS_TRY(kept.weights, setting_.keep_blob(weights));
+      }
+      if (setting_.scorers) {
+        const auto value = log_likelihood(*setting_.scorers, request.arms[i].ranker.architecture,
+                                          weights, explored);
+        if (value.has_value()) {
+          kept.metrics.push_back({"explored", "explored_log_likelihood", *value, explored.size()});
+        }
+      }
+    }
+    finished.arms.push_back(std::move(kept));
+  }
+  input(std::move(finished));
+  return out;
+}
+
+void TrainingEffects::stop() { queue_.stop(); }
+
+}  // namespace ars::actors

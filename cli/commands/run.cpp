@@ -1,0 +1,118 @@
+#include "cli/commands/catalog.hpp"
+#include "cli/run/report_page.hpp"
+#include "cli/run/run_loop.hpp"
+#include "cli/run/summary.hpp"
+#include "runtime/config.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <csignal>
+#include <memory>
+
+namespace ars::cli {
+namespace {
+
+volatile std::sig_atomic_t stop_asked = 0;
+void ask_stop(int) { stop_asked = 1; }
+
+struct RunFlags {
+  std::string source;
+  std::string directory = "ars-log";
+  std::string backend;
+  std::string brokers;
+  std::string config;
+  std::string report;
+  std::uint64_t limit = 0;
+  std::uint64_t seed = 1;
+  bool lockstep = false;
+};
+
+Result<runtime::LoadedConfig> settings_of(const RunFlags& flags) {
+  runtime::ConfigSources sources;
+  sources.file = flags.config;
+  sources.environment = runtime::process_environment();
+  if (!flags.backend.empty()) sources.flags.emplace_back("log.backend", flags.backend);
+  if (!flags.brokers.empty()) sources.flags.emplace_back("kafka.brokers", flags.brokers);
+  auto loaded = runtime::load_config(sources);
+  // A configuration that cannot be used ends with its own exit code.
+  if (!loaded.has_value() && loaded.error().code == Errc::invalid) {
+    return fail(Errc::unsupported, loaded.error().context);
+  }
+  return loaded;
+}
+
+Result<RunOptions> options_of(const RunFlags& flags, const runtime::Config& config) {
+  RunOptions out;
+  const auto colon = flags.source.find(':');
+  auto& source = out.source;
+  source.kind = flags.source.substr(0, colon);
+  if (colon != std::string::npos) source.directory = flags.source.substr(colon + 1);
+  if (source.kind != "sim" && source.kind != "movielens" && source.kind != "obd") {
+    return fail(Errc::invalid,
+                fmt::format("--source {}: use sim, movielens:DIR or obd:DIR", flags.source));
+  }
+  if ((source.kind == "sim") != (colon == std::string::npos)) {
+    return fail(Errc::invalid, fmt::format("--source {}: sim takes no directory, movielens and obd "
+                                           "need one after a colon",
+                                           flags.source));
+  }
+  source.seed = flags.seed;
+  source.slate_size = config.serving.slate_size;
+  source.users = config.sim.users;
+  source.items = config.sim.items;
+  source.trap = config.sim.trap;
+  source.arrivals_per_batch = config.sim.arrivals_per_batch;
+  source.first_training_after = config.evolution.first_training_after;
+  source.checkpoint_every = config.evolution.checkpoint_every;
+  source.rows_max = config.evolution.rows_max;
+  source.seeds = config.evolution.seeds;
+  source.canary_share = config.evolution.canary_share;
+  source.alpha = config.evolution.alpha;
+  source.guardrail_margin = config.evolution.guardrail_margin;
+  source.canary_requests_max = config.evolution.canary_requests_max;
+  source.latency_budget_ms = config.serving.latency_budget.seconds() * 1000;
+  source.evolution = config.evolution.enabled;
+  out.directory = flags.directory;
+  out.limit = flags.limit;
+  out.lockstep = flags.lockstep;
+  out.interactions_per_batch = config.batch.interactions_max;
+  out.stage_deadline_ms =
+      static_cast<std::uint64_t>(config.serving.stage_deadline.seconds() * 1000);
+  out.trainer_limits.cpu_seconds = static_cast<std::uint64_t>(config.trainer.cpu_time.seconds());
+  out.trainer_limits.file_bytes = config.trainer.file_size.value();
+  return out;
+}
+
+Result<ExitCode> run_it(const RunFlags& flags, const Session& session) {
+  ARS_TRY(const auto loaded, settings_of(flags));
+  ARS_TRY(auto options, options_of(flags, loaded.config));
+  options.say = [&](const std::string& sentence) { say(session, sentence); };
+  options.interrupted = [] { return stop_asked != 0; };
+  std::signal(SIGINT, ask_stop);
+  std::signal(SIGTERM, ask_stop);
+  ARS_TRY(const auto end, run(options));
+  ARS_TRY(const auto summary, conclude(options.directory, flags.report));
+  put_line(session.format == Format::text ? summary_text(summary) : summary_json(summary));
+  return end.interrupted ? ExitCode::interrupted : ExitCode::done;
+}
+
+}  // namespace
+
+Action run_command(CLI::App& app) {
+  auto flags = std::make_shared<RunFlags>();
+  app.add_option("--source", flags->source, "sim, movielens:DIR or obd:DIR")->required();
+  app.add_option("--limit", flags->limit, "interactions that the log shall hold; 0: all")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--log-dir", flags->directory, "directory of the log; created when absent");
+  app.add_option("--backend", flags->backend, "embedded or kafka")
+      ->check(CLI::IsMember({"embedded", "kafka"}));
+  app.add_option("--brokers", flags->brokers, "HOST:PORT of the Kafka brokers");
+  app.add_option("--seed", flags->seed, "of the run; in lockstep everything derives from it");
+  app.add_flag("--lockstep", flags->lockstep, "logical time: the same seed gives the same log");
+  app.add_option("--config", flags->config, "configuration file (TOML)");
+  app.add_option("--report", flags->report, "write a self-contained HTML page there");
+  return [flags](const Session& session) { return run_it(*flags, session); };
+}
+
+}  // namespace ars::cli

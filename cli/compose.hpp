@@ -1,0 +1,54 @@
+// The composition root: opens or creates a log directory and starts a node on it. The only place
+// that knows every layer. Owned by the command that runs; its thread alone calls.
+#pragma once
+
+#include "actors/infrastructure/model_host/answerer.hpp"
+#include "cli/sources/source.hpp"
+#include "runtime/event_sourced/partition_actor.hpp"
+#include "store/blob_store.hpp"
+#include "store/rocksdb/rocksdb_log.hpp"
+
+#include <filesystem>
+
+namespace ars::cli {
+
+// What a log was created for; a run with another of these is refused.
+struct LogIdentity {
+  std::string source;
+  std::uint64_t seed = 0;
+  Bytes32 data_hash{};
+  bool lockstep = false;
+};
+
+// A log directory, open for writing, with what its node needs. Members end in reverse order.
+struct OpenNode {
+  std::unique_ptr<store::RocksDbLog> log;
+  std::unique_ptr<store::BlobStore> blobs;
+  std::unique_ptr<runtime::ViewKeeper> keeper;
+  std::shared_ptr<actors::ModelHost> models;
+  std::unique_ptr<runtime::Node> node;
+  std::filesystem::path directory;
+};
+
+struct NodeOptions {
+  std::filesystem::path directory;
+  LogIdentity identity;
+  std::uint64_t stage_deadline_ms = 0;
+  std::size_t threads = 2;
+};
+
+// Creates the log with its first records, or opens it and checks what it was created for.
+// Errc::invalid: another source, seed or data (the context names both); Errc::corrupt; Errc::conflict:
+// in use by another process.
+Result<OpenNode> open_node(const NodeOptions& options);
+
+// The key of pseudonyms: derived from the seed in lockstep, else kept in a 0600 file beside the log.
+Result<Bytes32> pseudonym_key(const std::filesystem::path& directory, const LogIdentity& identity);
+
+// LibTorch's scorers, or null in a build without it.
+std::shared_ptr<const model::ScorerFactory> make_scorers();
+
+// Bytes of weights by hash from a directory's blobs.
+actors::WeightsLoader weights_from(const store::BlobStore& blobs);
+
+}  // namespace ars::cli
