@@ -1,96 +1,46 @@
 #include "runtime/executor.hpp"
 
 #include "events/base/check.hpp"
-#include "events/base/narrow.hpp"
-#include "runtime/limits.hpp"
 
-#include <fmt/format.h>
 #include <oneapi/tbb/parallel_for.h>
-#include <oneapi/tbb/task_arena.h>
-
-#include <condition_variable>
-#include <mutex>
-#include <utility>
-#include <vector>
+#include <oneapi/tbb/parallel_pipeline.h>
 
 namespace ars::runtime {
 
-struct Executor::Impl {
-  // SHARED: callers wait here for work of TBB's threads, which have no mailbox.
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::size_t in_flight = 0;
-  bool stopping = false;
-  oneapi::tbb::task_arena arena;
-
-  explicit Impl(std::size_t threads) : arena(narrow<int>(threads), 0) {}
-
-  void wait_idle() {
-    std::unique_lock lock(mutex);
-    changed.wait(lock, [this] { return in_flight == 0; });
+void run_pipeline(std::size_t slots, const std::function<bool(std::size_t slot)>& fill,
+                  const std::vector<PipelineStage>& stages) {
+  using tbb::filter_mode;
+  ARS_CHECK(slots > 0 && !stages.empty() && stages.back().order == Order::in_turn,
+            "a pipeline of {} slots and {} stages", slots, stages.size());
+  std::size_t next = 0;
+  // Slots leave the last stage in the order in which they came, and never more than `slots` are
+  // under way: the one after the newest is free.
+  auto chain = tbb::make_filter<void, std::size_t>(filter_mode::serial_in_order,
+                                                   [&](tbb::flow_control& control) -> std::size_t {
+                                                     const auto slot = next;
+                                                     if (!fill(slot)) {
+                                                       control.stop();
+                                                       return slot;
+                                                     }
+                                                     next = (next + 1) % slots;
+                                                     return slot;
+                                                   });
+  for (std::size_t i = 0; i + 1 < stages.size(); ++i) {
+    const auto mode =
+        stages[i].order == Order::in_turn ? filter_mode::serial_in_order : filter_mode::parallel;
+    chain =
+        chain & tbb::make_filter<std::size_t, std::size_t>(mode, [&stages, i](std::size_t slot) {
+          stages[i].run(slot);
+          return slot;
+        });
   }
-  void done() {
-    // Under the lock: whoever waits may destroy us as soon as it is released.
-    const std::lock_guard lock(mutex);
-    --in_flight;
-    changed.notify_all();
-  }
-};
-
-Executor::Executor(std::size_t threads) {
-  ARS_CHECK(threads > 0, "an executor without threads");
-  impl_ = std::make_unique<Impl>(threads);
-}
-Executor::~Executor() { stop(); }
-
-Result<void> Executor::submit(std::function<void()> work) {
-  {
-    const std::lock_guard lock(impl_->mutex);
-    if (impl_->stopping) return fail(Errc::stopping, "the executor stops");
-    if (impl_->in_flight >= limits::executor_queue_max) {
-      return fail(Errc::overloaded,
-                  fmt::format("{} pieces of work wait already", impl_->in_flight));
-    }
-    ++impl_->in_flight;
-  }
-  impl_->arena.enqueue([impl = impl_.get(), work = std::move(work)] {
-    work();
-    impl->done();
-  });
-  return success();
+  const auto last = tbb::make_filter<std::size_t, void>(
+      filter_mode::serial_in_order, [&stages](std::size_t slot) { stages.back().run(slot); });
+  tbb::parallel_pipeline(slots, chain & last);
 }
 
-Result<void> Executor::for_each(std::size_t count,
-                                const std::function<Result<void>(std::size_t)>& body) {
-  {
-    const std::lock_guard lock(impl_->mutex);
-    if (impl_->stopping) return fail(Errc::stopping, "the executor stops");
-    ++impl_->in_flight;
-  }
-  std::vector<Result<void>> outcomes(count, success());
-  impl_->arena.execute([&] {
-    oneapi::tbb::parallel_for(std::size_t{0}, count,
-                              [&](std::size_t index) { outcomes[index] = body(index); });
-  });
-  impl_->done();
-  for (auto& outcome : outcomes)
-    ARS_TRY(std::move(outcome));
-  return success();
-}
-
-void Executor::drain() { impl_->wait_idle(); }
-
-void Executor::stop() {
-  {
-    const std::lock_guard lock(impl_->mutex);
-    impl_->stopping = true;
-  }
-  impl_->wait_idle();
-}
-
-std::size_t Executor::depth() const {
-  const std::lock_guard lock(impl_->mutex);
-  return impl_->in_flight;
+void run_each(std::size_t count, const std::function<void(std::size_t index)>& body) {
+  tbb::parallel_for(std::size_t{0}, count, [&](std::size_t i) { body(i); });
 }
 
 }  // namespace ars::runtime

@@ -1,40 +1,30 @@
-// Bulk work beside the actors: a bounded queue in front of oneTBB. Replay, feature building and
-// evaluation go through it, so that no cooperative actor blocks and no queue grows without end.
-// Owned by the composition root; every call from any thread except the executor's own.
+// Bulk work on several cores: the runtime's only door to oneTBB. A pipeline has a fixed number of
+// slots, so that a fast reader never runs ahead of a slow folder. One caller at a time, which waits
+// for the end; the stages run on the library's threads.
 #pragma once
 
-#include "events/base/result.hpp"
-
 #include <cstddef>
+#include <cstdint>
 #include <functional>
-#include <memory>
+#include <vector>
 
 namespace ars::runtime {
 
-class Executor {
- public:
-  // REQUIRES: threads > 0. oneTBB may give fewer on a machine with fewer cores.
-  explicit Executor(std::size_t threads);
-  ~Executor();  // stop()
-  Executor(const Executor&) = delete;
-  Executor& operator=(const Executor&) = delete;
+enum class Order : std::uint8_t { in_turn, any };
 
-  // Runs work later, on a thread of the executor. Errc::overloaded: limits::executor_queue_max wait
-  // or run already; Errc::stopping: after stop().
-  Result<void> submit(std::function<void()> work);
-  // Runs body(0) ... body(count - 1) in parallel and waits for all of them. Gives the error of the
-  // lowest index that failed, whatever the order they ran in. Errc::stopping: after stop().
-  Result<void> for_each(std::size_t count, const std::function<Result<void>(std::size_t)>& body);
-  // Waits until nothing waits or runs.
-  void drain();
-  // Takes no more, waits for what was taken. Again is harmless.
-  void stop();
-  // What waits or runs.
-  std::size_t depth() const;
-
- private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+struct PipelineStage {
+  Order order = Order::in_turn;
+  std::function<void(std::size_t slot)> run;
 };
+
+// Fills slots 0..slots-1 again and again, one after the other, until `fill` says that there is no
+// more; each filled slot goes through every stage before it is filled anew. A stage in_turn sees
+// the slots one at a time, in the order in which they were filled. REQUIRES: slots > 0; the last
+// stage is in_turn.
+void run_pipeline(std::size_t slots, const std::function<bool(std::size_t slot)>& fill,
+                  const std::vector<PipelineStage>& stages);
+
+// Runs body(0) .. body(count - 1), each once, in any order.
+void run_each(std::size_t count, const std::function<void(std::size_t index)>& body);
 
 }  // namespace ars::runtime

@@ -19,7 +19,9 @@ Result<RunSummary> conclude(const std::filesystem::path& directory, const std::s
   }
   ARS_TRY(auto summary, summarise(*log, twin.get()));
   if (page.empty()) return summary;
-  const runtime::ReplaySetup setup{&actors::kinds(), [] { return actors::make_view_keeper(); }};
+  runtime::ReplaySetup setup;
+  setup.kinds = &actors::kinds();
+  setup.make_keeper = [] { return actors::make_view_keeper(); };
   ARS_TRY(const auto folded, runtime::fold(*log, setup));
   auto& replay = summary.report.replay;
   replay.state = folded.equal ? model::ReplayState::equal : model::ReplayState::diverged;
