@@ -131,8 +131,9 @@ Error error_of(const rocksdb::Status& status, std::string_view doing) {
   if (status.IsCorruption()) return {Errc::corrupt, std::move(text)};
   if (status.IsNotSupported()) return {Errc::unsupported, std::move(text)};
   const auto message = status.ToString();
-  if (status.IsIOError() && message.find("ock") != message.npos &&
-      message.find("LOCK") != message.npos) {
+  const bool held = message.find("While lock file") != message.npos ||
+                    message.find("lock hold by current process") != message.npos;
+  if (status.IsIOError() && held) {
     return {Errc::conflict, std::move(text)};
   }
   if (status.IsNotFound() || status.IsPathNotFound()) return {Errc::not_found, std::move(text)};

@@ -55,13 +55,13 @@ std::vector<Finding> IndexCheck::compare(const DirectoryContents& contents) cons
         std::string(keys::index_families[i]),
         [&](std::string_view key, std::string_view value) { stored.add(key, value); });
     if (stored == sums_[i]) continue;
-    out.push_back(locate(contents, static_cast<keys::Index>(i)));
+    out.push_back(first_missing(contents, static_cast<keys::Index>(i)));
   }
   return out;
 }
 
-// The first record, by log time, whose row is not there; where all are, the rows are too many.
-Finding IndexCheck::locate(const DirectoryContents& contents, keys::Index index) const {
+// Where every row is there, they are too many.
+Finding IndexCheck::first_missing(const DirectoryContents& contents, keys::Index index) const {
   const auto family_name = keys::index_families[to_underlying(index)];
   std::vector<std::uint64_t> stored;
   contents.each_row(std::string(family_name), [&](std::string_view key, std::string_view value) {

@@ -22,6 +22,9 @@ class IndexCheck {
   void expect(const Pointer& at, const events::Envelope& header);
   // What differs between the records taken and the rows stored, at most one finding a family.
   std::vector<Finding> compare(const DirectoryContents& contents) const;
+  // The first record, by log time, whose row in this index cannot be read; evt/0/0 where there is
+  // none such.
+  Finding first_missing(const DirectoryContents& contents, keys::Index index) const;
 
  private:
   struct Sum {
@@ -31,7 +34,6 @@ class IndexCheck {
     friend bool operator==(const Sum&, const Sum&) = default;
     void add(std::string_view key, std::string_view value);
   };
-  Finding locate(const DirectoryContents& contents, keys::Index index) const;
 
   std::set<Pointer> superseded_;
   std::array<Sum, keys::index_families.size()> sums_{};

@@ -1,6 +1,6 @@
 #include "store/rocksdb/verify_directory.hpp"
 
-#include "events/base/check.hpp"
+#include "events/base/narrow.hpp"
 #include "store/audit/head_file.hpp"
 #include "store/rocksdb/covered_offsets.hpp"
 #include "store/rocksdb/database.hpp"
@@ -71,6 +71,7 @@ class DirectoryVerifier {
   Finding lowest_of(const CoveredOffsets& covered, std::string reason);
   std::optional<std::uint64_t> time_of(const Pointer& at);
   CoveredOffsets covered_by(const Table& table) const;
+  Finding lowest_in(const Table& table, const std::string& reason);
   bool is_damaged(const std::string& name) const;
   std::set<Stream> known_streams() const;
 
@@ -302,6 +303,19 @@ CoveredOffsets DirectoryVerifier::covered_by(const Table& table) const {
   return out;
 }
 
+// The lowest record that a damaged table covers. Where the table no longer tells, the log does: it
+// is the first record whose row is gone.
+Finding DirectoryVerifier::lowest_in(const Table& table, const std::string& reason) {
+  const auto covered = covered_by(table);
+  const auto index = std::find(keys::index_families.begin(), keys::index_families.end(),
+                               std::string_view(table.family));
+  if (!covered.empty() || index == keys::index_families.end()) return lowest_of(covered, reason);
+  const auto number = narrow<std::uint8_t>(index - keys::index_families.begin());
+  auto finding = IndexCheck(superseded_).first_missing(contents_, static_cast<keys::Index>(number));
+  finding.reason = reason;
+  return finding;
+}
+
 void DirectoryVerifier::judge_tables() {
   for (const auto& table : contents_.tables()) {
     if (table.damage.empty()) continue;
@@ -311,7 +325,7 @@ void DirectoryVerifier::judge_tables() {
     if (table.family == keys::log_family && walk_failed_) {
       explain_walk(reason);
     } else {
-      findings_.push_back(lowest_of(covered_by(table), reason));
+      findings_.push_back(lowest_in(table, reason));
     }
   }
 }

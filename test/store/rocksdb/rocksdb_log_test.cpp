@@ -132,6 +132,30 @@ BOOST_AUTO_TEST_CASE(two_owners_are_refused) {
   refused(store::RocksDbLog::open_read_only(scratch / "nothing"), Errc::not_found);
 }
 
+BOOST_AUTO_TEST_CASE(log_of_a_running_process_is_in_use) {
+  Scratch scratch;
+  must(must(store::RocksDbLog::create(scratch / "log", cluster_of()))->close());
+  int ends[2];
+  BOOST_REQUIRE(::pipe(ends) == 0);
+  const auto child = ::fork();
+  if (child == 0) {
+    ::close(ends[0]);
+    commit_until_killed(scratch / "log", ends[1]);
+  }
+  ::close(ends[1]);
+  std::uint64_t acknowledged = 0;
+  BOOST_REQUIRE(::read(ends[0], &acknowledged, sizeof(acknowledged)) == 8);
+
+  refused(store::verify_directory(scratch / "log"), Errc::conflict);
+  refused(store::RocksDbLog::open(scratch / "log"), Errc::conflict);
+  refused(store::RocksDbLog::open_read_only(scratch / "log"), Errc::conflict);
+
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  ::close(ends[0]);
+  BOOST_TEST(must(store::verify_directory(scratch / "log")).ok);
+}
+
 BOOST_AUTO_TEST_CASE(seal_survives_an_open_that_fails) {
   Scratch scratch;
   LogFiller filler;
