@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 namespace ars::cli {
+namespace population = model::population;
 namespace {
 
 constexpr std::string_view uri = "sim";

@@ -17,6 +17,7 @@ enum class FeatureKind : std::uint8_t { categorical, dense };
 // What the encoder computes it from; all of it is known when the request is routed.
 enum class FeatureSource : std::uint8_t { request, user, item, statistics, covisitation, position };
 
+// A row of the catalogue; its texts have static storage.
 struct Feature {
   std::string_view name;
   FeatureKind kind;

@@ -9,7 +9,7 @@
 #include <cmath>
 #include <tuple>
 
-namespace ars::population {
+namespace ars::model::population {
 namespace {
 
 constexpr std::size_t latents = 4;
@@ -339,4 +339,4 @@ std::vector<DelayedReward> World::delayed(Timestamp now) {
   return out;
 }
 
-}  // namespace ars::population
+}  // namespace ars::model::population

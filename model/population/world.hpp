@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace ars::population {
+namespace ars::model::population {
 
 struct WorldSetting {
   Seed seed{1};
@@ -116,4 +116,4 @@ class World {
   std::vector<DelayedReward> pending_;  // by (due_at, number, item)
 };
 
-}  // namespace ars::population
+}  // namespace ars::model::population

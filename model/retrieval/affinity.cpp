@@ -9,7 +9,7 @@
 namespace ars::model {
 namespace {
 
-constexpr double recency_half_life_items = 10;
+constexpr double recency_half_life_items = 5;
 
 }  // namespace
 

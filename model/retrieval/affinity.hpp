@@ -19,7 +19,7 @@ std::vector<float> category_profile(const events::UserFeatures& user,
 float profile_match(const std::vector<float>& profile, const CatalogueItem& item);
 
 // For every item that went with one of the history: the sum of similarity * weight, where weight
-// halves every 10 items back and is halved for values below the user's mean.
+// halves every 5 items back and is halved for values below the user's mean.
 ScoreTable history_scores(const events::UserFeatures& user, const CovisitationView& covisitation);
 
 }  // namespace ars::model

@@ -21,7 +21,7 @@ struct Neighbours {
 class CovisitationView final : public View {
  public:
   static constexpr std::string_view view_name = "covisitation";
-  static constexpr double shrinkage = 5;
+  static constexpr double shrinkage = 2;
 
   // At most limits::neighbours_max. Empty for an item that went with nothing.
   const Neighbours& neighbours(ItemIndex item) const;

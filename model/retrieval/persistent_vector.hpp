@@ -55,6 +55,8 @@ class PersistentVector {
   std::uint64_t nodes_made() const { return nodes_made_; }
 
  private:
+  // SHARED: nodes by all snapshots that reach them; only one whose token is the writer's is
+  // written.
   struct Leaf {
     std::uint64_t token = 0;
     std::array<T, LeafSize> values{};

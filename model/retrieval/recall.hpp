@@ -35,7 +35,7 @@ RecallResult recall_content(const RecallQuery& query);
 // New items with few impressions, in an order drawn per request from (user, ordinal).
 RecallResult recall_exploration(const RecallQuery& query);
 
-// The one list of sources; RecallSetting::source names one of them.
+// The one list of sources; RecallSetting::source names one of them. Names have static storage.
 struct RecallSource {
   std::string_view name;
   RecallResult (*recall)(const RecallQuery&);

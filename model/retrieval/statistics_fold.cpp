@@ -8,7 +8,12 @@
 namespace ars::model {
 namespace {
 
-enum Kind : std::uint8_t { listed = 1, interacted, impressed, viewed, clicked };
+// Kinds of rows in a delta.
+constexpr std::uint8_t listed = 1;
+constexpr std::uint8_t interacted = 2;
+constexpr std::uint8_t impressed = 3;
+constexpr std::uint8_t viewed = 4;
+constexpr std::uint8_t clicked = 5;
 
 constexpr std::uint32_t positive_bit = 1u << 31;
 static_assert(limits::items_max <= positive_bit);
@@ -30,7 +35,8 @@ void StatisticsFold::observe(const events::ItemListed& event) {
   list(event.item, event.occurred_at, event.item_id, event.categories);
 }
 void StatisticsFold::observe(const events::InteractionRecorded& event) {
-  interact(event.item, event.occurred_at, event.value, event.positive);
+  interact(event.item, event.occurred_at, event.value,
+           event.positive ? Sign::positive : Sign::other);
 }
 void StatisticsFold::observe(const events::SlateServed& event) {
   for (const auto& each : event.items)
@@ -38,12 +44,13 @@ void StatisticsFold::observe(const events::SlateServed& event) {
 }
 void StatisticsFold::observe(const events::FeedbackReceived& event) {
   for (const auto& each : event.outcomes) {
-    if (each.viewed || each.click > 0) view(each.item, each.click > 0);
+    if (each.viewed || each.click > 0)
+      look(each.item, each.click > 0 ? Look::clicked : Look::viewed);
   }
 }
 void StatisticsFold::observe(const events::LoggedActionReceived& event) {
   impress(event.item);
-  view(event.item, event.reward > 0);
+  look(event.item, event.reward > 0 ? Look::clicked : Look::viewed);
 }
 
 void StatisticsFold::list(ItemIndex item, Timestamp at, std::string item_id,
@@ -81,11 +88,11 @@ void StatisticsFold::list(ItemIndex item, Timestamp at, std::string item_id,
   if (entry.interactions > 0) changed_.push_back(item);
 }
 
-void StatisticsFold::interact(ItemIndex item, Timestamp at, float value, bool positive) {
+void StatisticsFold::interact(ItemIndex item, Timestamp at, float value, Sign sign) {
   ARS_CHECK(item.value() < limits::items_max, "item {} is beyond the limit", item.value());
   auto& delta = chain_.pending();
   delta.kinds.push_back(interacted);
-  delta.numbers.push_back(item.value() | (positive ? positive_bit : 0));
+  delta.numbers.push_back(item.value() | (sign == Sign::positive ? positive_bit : 0));
   delta.times.push_back(at.value());
   delta.reals.push_back(value);
 
@@ -108,7 +115,7 @@ void StatisticsFold::interact(ItemIndex item, Timestamp at, float value, bool po
   ++totals_.interactions;
   totals_.value_sum += to_double(value);
   if (totals_.interactions == 1 || at > totals_.last_at) totals_.last_at = at;
-  if (positive) {
+  if (sign == Sign::positive) {
     ++entry.positives;
     ++totals_.positives;
   }
@@ -124,15 +131,15 @@ void StatisticsFold::impress(ItemIndex item) {
   ++totals_.impressions;
 }
 
-void StatisticsFold::view(ItemIndex item, bool was_clicked) {
+void StatisticsFold::look(ItemIndex item, Look what) {
   ARS_CHECK(item.value() < limits::items_max, "item {} is beyond the limit", item.value());
   auto& delta = chain_.pending();
-  delta.kinds.push_back(was_clicked ? clicked : viewed);
+  delta.kinds.push_back(what == Look::clicked ? clicked : viewed);
   delta.numbers.push_back(item.value());
   auto& entry = items_.edit(item.value());
   ++entry.views;
   ++totals_.views;
-  if (was_clicked) {
+  if (what == Look::clicked) {
     ++entry.clicks;
     ++totals_.clicks;
   }
@@ -260,11 +267,13 @@ Result<void> StatisticsFold::replay(const ViewDelta& delta) {
     } else if (kind == interacted) {
       const auto at = reader.time();
       const auto value = reader.real();
-      if (!reader.failed()) interact(item, at, value, (number & positive_bit) != 0);
+      if (!reader.failed()) {
+        interact(item, at, value, (number & positive_bit) != 0 ? Sign::positive : Sign::other);
+      }
     } else if (kind == impressed) {
       impress(item);
     } else if (kind == viewed || kind == clicked) {
-      view(item, kind == clicked);
+      look(item, kind == clicked ? Look::clicked : Look::viewed);
     } else {
       return fail(Errc::corrupt, "a statistics delta holds a row of an unknown kind");
     }

@@ -111,14 +111,16 @@ class StatisticsFold {
   std::uint64_t nodes_made() const { return items_.nodes_made() + categories_.nodes_made(); }
 
  private:
+  enum class Sign : std::uint8_t { positive, other };
+  enum class Look : std::uint8_t { viewed, clicked };
   struct Listing {
     std::string item_id;
     std::vector<std::uint16_t> categories;
   };
   void list(ItemIndex item, Timestamp at, std::string item_id, std::vector<std::string> categories);
-  void interact(ItemIndex item, Timestamp at, float value, bool positive);
+  void interact(ItemIndex item, Timestamp at, float value, Sign sign);
   void impress(ItemIndex item);
-  void view(ItemIndex item, bool clicked);
+  void look(ItemIndex item, Look what);
   Result<void> replay(const ViewDelta& delta);
   void rank_changed(StatisticsView& view);
   void rank_category(std::uint16_t category, const std::vector<ItemIndex>& changed);

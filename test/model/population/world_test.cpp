@@ -11,7 +11,7 @@
 #include <set>
 
 using namespace ars;
-using namespace ars::population;
+using namespace ars::model::population;
 
 namespace {
 
