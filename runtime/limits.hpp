@@ -32,7 +32,6 @@ inline constexpr std::size_t rescore_questions = 256;       // asked of the mode
 // config.
 inline constexpr std::size_t config_file_bytes_max = 1 << 20;
 
-
 // telemetry.
 inline constexpr std::size_t metric_series_max = 500;  // of one metric; further ones share a series
 
@@ -46,7 +45,7 @@ inline constexpr std::size_t kafka_namespace_length_max = 100;
 inline constexpr std::size_t kafka_message_bytes_max = 1 << 20;
 inline constexpr std::size_t kafka_queue_messages_max = 20'000;
 inline constexpr std::size_t kafka_queue_bytes_max = std::size_t{64} << 20;
-inline constexpr std::size_t kafka_prefetch_messages = 10'000;  // the bytes below count first
+inline constexpr std::size_t kafka_prefetch_messages = 100'000;  // the bytes below count first
 inline constexpr std::size_t kafka_prefetch_bytes_max = std::size_t{16} << 20;
 inline constexpr std::size_t kafka_log_lines_max = 4096;
 

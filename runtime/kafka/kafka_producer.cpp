@@ -28,6 +28,10 @@ Identity identity_of(const std::vector<std::uint8_t>& record) {
   return out;
 }
 
+struct TopicDestroy {
+  void operator()(rd_kafka_topic_t* topic) const { rd_kafka_topic_destroy(topic); }
+};
+using TopicHandle = std::unique_ptr<rd_kafka_topic_t, TopicDestroy>;
 struct HeadersDestroy {
   void operator()(rd_kafka_headers_t* headers) const { rd_kafka_headers_destroy(headers); }
 };
@@ -59,6 +63,7 @@ std::chrono::milliseconds until(std::chrono::steady_clock::time_point deadline) 
 struct KafkaProducer::Pending {
   store::Stream stream;
   std::string topic;
+  TopicHandle handle;
   std::vector<Identity> ids;
   std::vector<KafkaDelivery> deliveries;
   std::size_t produced = 0;
@@ -75,7 +80,14 @@ struct KafkaProducer::Pending {
 
 KafkaProducer::KafkaProducer(KafkaSettings settings, const ClusterId& cluster)
     : settings_(std::move(settings)), headers_(cluster) {}
-KafkaProducer::~KafkaProducer() = default;
+KafkaProducer::~KafkaProducer() { drop_client(); }
+
+// Topic handle, client, deliveries: each must be gone before the next may go.
+void KafkaProducer::drop_client() {
+  if (pending_ != nullptr) pending_->handle.reset();
+  client_.reset();
+  pending_.reset();
+}
 
 Result<Offset> KafkaProducer::append(const store::Stream& stream,
                                      std::span<const std::vector<std::uint8_t>> records,
@@ -89,8 +101,7 @@ Result<Offset> KafkaProducer::append(const store::Stream& stream,
     }
   }
   if (pending_ != nullptr && !pending_->holds(stream, records)) {
-    client_.reset();
-    pending_.reset();
+    drop_client();
   }
   if (pending_ == nullptr) ARS_TRY(begin(stream, records));
   ARS_TRY(produce_rest(records, end));
@@ -110,6 +121,11 @@ Result<void> KafkaProducer::begin(const store::Stream& stream,
   pending_ = std::make_unique<Pending>();
   pending_->stream = stream;
   pending_->topic = topic_name(settings_.name_space, stream.generation, stream.topic);
+  pending_->handle.reset(rd_kafka_topic_new(client_->get(), pending_->topic.c_str(), nullptr));
+  if (pending_->handle == nullptr) {
+    const auto code = rd_kafka_last_error();
+    return outcome::failure(give_up(kafka_error(code, "append to " + pending_->topic)));
+  }
   for (const auto& record : records)
     pending_->ids.push_back(identity_of(record));
   pending_->deliveries.resize(records.size());
@@ -151,7 +167,7 @@ Result<bool> KafkaProducer::produce_one(const std::vector<std::uint8_t>& record)
   const std::size_t key_size = sizeof(Bytes16);
   void* const opaque = &p.deliveries[p.produced];
   const auto code = rd_kafka_producev(
-      client_->get(), RD_KAFKA_V_TOPIC(p.topic.c_str()), RD_KAFKA_V_PARTITION(partition),
+      client_->get(), RD_KAFKA_V_RKT(p.handle.get()), RD_KAFKA_V_PARTITION(partition),
       RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_VALUE(value, record.size()),
       RD_KAFKA_V_KEY(key, key_size), RD_KAFKA_V_HEADERS(headers.get()), RD_KAFKA_V_OPAQUE(opaque),
       RD_KAFKA_V_END);
@@ -208,8 +224,7 @@ Result<Offset> KafkaProducer::first_offset() const {
 // follow it.
 Error KafkaProducer::give_up(Error error) {
   error.context += client_->last_heard();
-  client_.reset();
-  pending_.reset();
+  drop_client();
   return error;
 }
 

@@ -39,12 +39,12 @@ class KafkaProducer {
   Result<void> await_reports(Deadline deadline);
   Result<Offset> first_offset() const;
   Error cause_of(int code) const;
+  void drop_client();
   Error give_up(Error error);
   Error not_yet(Error error) const;
 
   KafkaSettings settings_;
   events::CloudEventHeaders headers_;
-  // Before the client, so that it outlives it: delivery reports point into it.
   std::unique_ptr<Pending> pending_;
   std::unique_ptr<KafkaClient> client_;
 };
