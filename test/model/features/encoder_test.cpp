@@ -119,6 +119,53 @@ BOOST_AUTO_TEST_CASE(each_column_holds_what_its_name_says) {
   BOOST_TEST((matrix.sequence == std::vector<std::uint32_t>{2, 6, 10, 41, 78}));
 }
 
+BOOST_AUTO_TEST_CASE(counts_times_and_shares_have_their_stated_scale) {
+  Folds folds;
+  auto film = listing(0, {"war", "drama"}, after_days(8));
+  film.attributes = {{"year", 2010}, {"appeal", -0.5}};
+  folds.observe(film);
+  folds.observe(listing(1, {"love"}, after_days(8)));
+  folds.observe(listing(2, {"war"}, after_days(8)));
+  for (int i = 0; i < 3; ++i)
+    folds.observe(interaction(0, after_days(38), 5));
+  folds.observe(interaction(1, after_days(38), 1));
+  events::LoggedActionReceived shown;
+  shown.item = ItemIndex(0);
+  for (int i = 0; i < 40; ++i) {
+    shown.reward = i < 20 ? 1 : 0;
+    folds.statistics.observe(shown);
+  }
+  auto request = request_of(3, indices({2, 1}));
+  request.user_features.interactions = 20;
+  request.user_features.mean_value = 4.5;
+  request.user_features.category_counts = {3, 1};
+
+  const auto matrix = encode(request, first_items(3), folds.publish());
+
+  const auto near = boost::test_tools::tolerance(1e-5);
+  const auto dense = [&](std::string_view name) { return to_double(dense_of(matrix, 0, name)); };
+  BOOST_TEST(dense("log_interactions") == std::log1p(3.0) / 8, near);
+  BOOST_TEST(dense("item_mean_value") == (15 + 5 * 4.0) / 8 - 4, near);
+  BOOST_TEST(dense("item_click_rate") == std::log((20 + 20 * 0.35) / 60 / 0.35), near);
+  BOOST_TEST(dense("user_mean_value") == 0.5, near);
+  BOOST_TEST(dense("days_since_listed") == std::log1p(32.0) / 6, near);
+  BOOST_TEST(dense("recent_popularity") == 1, near);
+  BOOST_TEST(dense("log_impressions") == std::log1p(40.0) / 8, near);
+  BOOST_TEST(dense("user_log_interactions") == std::log1p(20.0) / 8, near);
+  BOOST_TEST(dense("category_match") == 2 / std::sqrt(2.0), near);
+  BOOST_TEST(dense("recent_category_match") == 0.5, near);
+  BOOST_TEST(dense("release_year") == 1, near);
+  BOOST_TEST(dense("appeal") == -0.5, near);
+  BOOST_TEST(to_double(dense_of(matrix, 1, "recent_popularity")) == 1 - std::log(3.0) / 10, near);
+  BOOST_TEST(dense_of(matrix, 2, "recent_popularity") == 0);
+  BOOST_TEST(id_of(matrix, 0, "item_age") == 1u + 6);                // 32 days
+  BOOST_TEST(id_of(matrix, 0, "item_popularity") == 1u + 2);         // 3 interactions
+  BOOST_TEST(id_of(matrix, 0, "user_activity") == 1u + 5);           // 20 interactions
+  BOOST_TEST(id_of(matrix, 0, "user_category_affinity") == 1u + 7);  // 0.707
+  BOOST_TEST(id_of(matrix, 0, "segment_category") == id_of(matrix, 2, "segment_category"));
+  BOOST_TEST(id_of(matrix, 0, "segment_category") != id_of(matrix, 1, "segment_category"));
+}
+
 BOOST_AUTO_TEST_CASE(unknown_users_and_items_are_encoded_not_refused) {
   const auto views = empty_views();
 

@@ -67,6 +67,15 @@ BOOST_AUTO_TEST_CASE(a_constant_column_is_not_suspected) {
   BOOST_TEST(suspect_leaks(everything(), rows).empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_column_with_another_id_in_each_row_is_not_suspected) {
+  auto rows = noise_rows(2000);
+  std::uint32_t next = 1;
+  for (auto& row : rows)
+    row.ids[1] = next++;
+
+  BOOST_TEST(suspect_leaks(everything(), rows).empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_column_that_holds_the_label_is_suspected) {
   auto rows = noise_rows(2000);
   const auto dense = *feature_column("item_click_rate");
