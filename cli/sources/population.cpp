@@ -59,7 +59,7 @@ class Population final : public Source {
     out.mark = mark;
     // A limit may have cut the answers of the last batch short; the rest comes first.
     const auto per_batch = setting_.arrivals_per_batch;
-    const auto told = position_ == 0 ? 0 : mark.interactions - (position_ - 1) * per_batch;
+    const auto told = position_ < 2 ? 0 : mark.interactions - (position_ - 2) * per_batch;
     const auto left = answers_.size() - told;
     if (left > interactions_max) {
       out.waves.emplace_back(answers_.begin() + narrow<std::ptrdiff_t>(told),
@@ -88,7 +88,7 @@ class Population final : public Source {
 
   // What the users do with the slates of the last batch; once per batch, for it moves the world.
   void prepare_answers() {
-    if (!answers_.empty()) return;
+    if (!answers_.empty() || !first_requests_.empty()) return;
     for (const auto& arrival : waiting_) answers_.push_back(answer(arrival));
     waiting_.clear();
   }
@@ -96,6 +96,12 @@ class Population final : public Source {
   // One batch: answers to the requests before, delayed rewards, new items, new requests.
   std::vector<std::vector<runtime::InputDraft>> step() {
     std::vector<std::vector<runtime::InputDraft>> waves(2);
+    position_ += 1;
+    if (!first_requests_.empty()) {
+      waves[1] = std::move(first_requests_);
+      first_requests_.clear();
+      return waves;
+    }
     waves[0] = std::move(answers_);
     answers_.clear();
     const auto next = world_.next_arrivals(setting_.arrivals_per_batch);
@@ -109,7 +115,8 @@ class Population final : public Source {
       waves[1].push_back(request(arrival));
       waiting_.push_back(arrival);
     }
-    position_ += 1;
+    // The first batch lists the catalogue alone: the next one can see it.
+    if (position_ == 1) first_requests_ = std::move(waves[1]);
     return waves;
   }
 
@@ -173,6 +180,7 @@ class Population final : public Source {
   std::uint64_t position_ = 0;
   std::vector<population::Arrival> waiting_;
   std::vector<runtime::InputDraft> answers_;  // to the requests of the last batch
+  std::vector<runtime::InputDraft> first_requests_;
   std::map<RequestId, std::vector<ItemIndex>> slates_;
 };
 

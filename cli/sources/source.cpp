@@ -56,6 +56,8 @@ events::ServingPlan common_plan(const SourceSetting& setting) {
     if (!source.in_default_plan) continue;
     plan.recalls.push_back({std::string(source.name), 80, 1.0, source.default_half_life_s});
   }
+  // A cold start has nothing popular yet: a small quota of new items, far down the fused list.
+  plan.recalls.push_back({"exploration", 30, 0.1, 0});
   plan.fusion_k = 60;
   plan.ranker = actors::ranker_at(actors::default_ranker_point(), model::default_feature_plan());
   plan.rerank.mmr_lambda = 0.95;

@@ -196,7 +196,10 @@ struct Walk {
       answers.push_back(dispatched[at]);
     }
     if (at > end) return at;
-    while (at < dispatched.size() && dispatched[at]->header.agg_seq.value() == 0)
+    // A wave's inputs name BatchFormed; an answer that follows them directly names its asker.
+    const auto& batch = dispatched.front()->header.event_id;
+    while (at < dispatched.size() && dispatched[at]->header.agg_seq.value() == 0 &&
+           dispatched[at]->header.causation_id == batch)
       ++at;
     return at;
   }
