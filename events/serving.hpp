@@ -301,6 +301,9 @@ struct ItemEvaluated {
   std::vector<std::uint32_t> ids;
   std::vector<float> dense;
   std::vector<std::uint32_t> sequence;
+  bool candidate = false;  // the recalls had proposed it for this request
+  std::vector<std::uint32_t> other_ids;  // rows of a few other candidates, drawn uniformly
+  std::vector<float> other_dense;
   static constexpr std::uint32_t type_id = 111;
   static constexpr std::string_view name = "ars.item.evaluated";
   static constexpr auto fields = std::tuple{
@@ -309,7 +312,10 @@ struct ItemEvaluated {
       field(4, "frozen_score", &ItemEvaluated::frozen_score),
       field(5, "trained", &ItemEvaluated::trained), field(6, "ids", &ItemEvaluated::ids),
       field(7, "dense", &ItemEvaluated::dense),
-      field(8, "sequence", &ItemEvaluated::sequence)};
+      field(8, "sequence", &ItemEvaluated::sequence),
+      field(9, "candidate", &ItemEvaluated::candidate),
+      field(10, "other_ids", &ItemEvaluated::other_ids),
+      field(11, "other_dense", &ItemEvaluated::other_dense)};
   friend bool operator==(const ItemEvaluated&, const ItemEvaluated&) = default;
 };
 

@@ -58,6 +58,7 @@ Result<RunOptions> options_of(const RunFlags& flags, const runtime::Config& conf
                                            flags.source));
   }
   source.seed = flags.seed;
+  source.target = flags.limit;
   source.slate_size = config.serving.slate_size;
   source.users = config.sim.users;
   source.items = config.sim.items;

@@ -168,6 +168,9 @@ class Run {
   }
 
   void take(const events::Event& event) {
+    if (const auto* configured = event.as<events::EvolutionConfigured>()) {
+      job_delay_ = configured->job_delay;
+    }
     training_->observe(event);
     narrator_.observe(event);
     if (const auto* frozen = event.as<events::PlanFrozen>()) {
@@ -222,7 +225,6 @@ class Run {
   }
 
   Result<bool> step_system() {
-    job_delay_ = options_.source.job_delay;
     if (system_->deployment().champion == 0) {
       ARS_TRY(after(system_->introduce()));
       return true;

@@ -25,6 +25,8 @@ inline constexpr std::array source_kinds{
 // Shared by the sources.
 events::EvolutionConfigured common_evolution(const SourceSetting& setting);
 events::ServingPlan common_plan(const SourceSetting& setting);
+// Shortens the waits of evolution for a run of this many interactions; 0: unknown.
+void pace_evolution(events::EvolutionConfigured& evolution, std::uint64_t interactions);
 // A request's id: SHA-256 of source, scope and row, first 16 bytes.
 RequestId request_id(std::string_view source, const events::Scope& scope, std::uint64_t row);
 runtime::InputDraft draft(events::Payload payload, std::string source, std::string id,

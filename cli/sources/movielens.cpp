@@ -57,10 +57,10 @@ class MovieLens final : public Source {
     out.metric = "ndcg@10";
     out.shadow_pairs = true;
     out.withheld = {"appeal"};
-    // The first training ends within the first tenth of what there is.
     const auto rows = ratings_.rows.size();
-    const auto tenth = rows / 10;
-    out.first_training_after = std::min<std::uint64_t>(out.first_training_after, tenth / 2);
+    out.first_training_after = 5000;
+    out.checkpoint_every = 2 * setting_.checkpoint_every;
+    pace_evolution(out, setting_.target == 0 ? rows : std::min<std::uint64_t>(setting_.target, rows));
     return out;
   }
   events::ServingPlan first_plan() const override {

@@ -38,8 +38,8 @@ class OpenBanditSource final : public Source {
     auto out = common_evolution(setting_);
     out.metric = "logged:random";
     out.withheld = {"appeal"};
-    out.first_training_after =
-        std::min<std::uint64_t>(out.first_training_after, data_.rows.size() / 20);
+    const auto rows = data_.rows.size();
+    pace_evolution(out, setting_.target == 0 ? rows : std::min<std::uint64_t>(setting_.target, rows));
     return out;
   }
   events::ServingPlan first_plan() const override {

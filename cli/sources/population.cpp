@@ -29,6 +29,7 @@ class Population final : public Source {
     auto out = common_evolution(setting_);
     out.metric = "clicks";
     out.guardrail = "satisfaction";
+    pace_evolution(out, setting_.target);
     if (setting_.trap) {
       out.planted = {"appeal"};
     } else {

@@ -68,6 +68,16 @@ events::ServingPlan common_plan(const SourceSetting& setting) {
   return plan;
 }
 
+void pace_evolution(events::EvolutionConfigured& evolution, std::uint64_t interactions) {
+  if (interactions == 0) return;
+  // The first training ends within the first tenth; there is room for a good many steps after it.
+  evolution.first_training_after =
+      std::min(evolution.first_training_after, std::max<std::uint64_t>(interactions / 20, 32));
+  evolution.job_delay = std::min(evolution.job_delay, std::max<std::uint64_t>(interactions / 40, 16));
+  evolution.checkpoint_every =
+      std::min(evolution.checkpoint_every, std::max<std::uint64_t>(interactions / 20, 32));
+}
+
 RequestId request_id(std::string_view source, const events::Scope& scope, std::uint64_t row) {
   Sha256 hasher;
   hasher.update("request").update_u8(0).update(source).update_u8(0).update(scope.tenant);

@@ -43,6 +43,7 @@ class Source {
 struct SourceSetting {
   std::string kind;  // sim | movielens | obd
   std::string directory;
+  std::uint64_t target = 0;  // interactions that the run aims at; 0: all
   std::uint64_t seed = 1;
   Bytes32 pseudonym_key{};
   std::uint64_t slate_size = 10;

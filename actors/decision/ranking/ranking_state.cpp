@@ -5,6 +5,8 @@
 #include "actors/decision/ranking/order.hpp"
 #include "actors/infrastructure/model_host/score_question.hpp"
 #include "actors/limits.hpp"
+#include "events/base/narrow.hpp"
+#include "events/base/prng.hpp"
 #include "model/features/encoder.hpp"
 
 namespace ars::actors {
@@ -27,17 +29,34 @@ const events::ServingPlan& deployed(const DecisionViews& views, std::uint64_t ve
   return *plan;
 }
 
-// The evaluated item with its features as they were at the request.
-events::ItemEvaluated features_of(const EvaluationPending& pending,
-                                  const events::RequestRouted& routed, const DecisionViews& views) {
-  auto matrix = matrix_of(routed, {pending.item}, views);
+// The evaluated item with its features as they were at the request, beside a few other candidates
+// drawn uniformly: what the user chose against what was to choose from.
+events::ItemEvaluated features_of(const EvaluationPending& pending, const RankingState& state,
+                                  const DecisionViews& views) {
+  std::vector<ItemIndex> others;
   events::ItemEvaluated fact;
+  for (const auto item : state.last_candidates) {
+    if (item == pending.item) {
+      fact.candidate = true;
+    } else {
+      others.push_back(item);
+    }
+  }
+  Philox draw(mix_key(views.deployment->seed, state.last.ordinal, pending.item.value()), 0);
+  draw.shuffle(others);
+  if (others.size() > limits::negatives_per_rating) others.resize(limits::negatives_per_rating);
+  others.insert(others.begin(), pending.item);
+  const auto matrix = matrix_of(state.last, others, views);
+  const auto ids = narrow<std::ptrdiff_t>(matrix.id_columns);
+  const auto dense = narrow<std::ptrdiff_t>(matrix.dense_columns);
   fact.request = pending.request;
   fact.user = pending.user;
   fact.item = pending.item;
-  fact.ids = std::move(matrix.ids);
-  fact.dense = std::move(matrix.dense);
-  fact.sequence = std::move(matrix.sequence);
+  fact.ids.assign(matrix.ids.begin(), matrix.ids.begin() + ids);
+  fact.dense.assign(matrix.dense.begin(), matrix.dense.begin() + dense);
+  fact.other_ids.assign(matrix.ids.begin() + ids, matrix.ids.end());
+  fact.other_dense.assign(matrix.dense.begin() + dense, matrix.dense.end());
+  fact.sequence = matrix.sequence;
   return fact;
 }
 
@@ -78,7 +97,7 @@ runtime::Decision RankingState::evaluate(const events::EvaluationRequested& aske
   if (last.request != asked.request) return out;
   const auto& plan = deployed(views, last.plan);
   if (plan.ranker.weights == untrained) {
-    out.facts.emplace_back(features_of({asked.request, asked.item, asked.user, {}, {}}, last, views));
+    out.facts.emplace_back(features_of({asked.request, asked.item, asked.user, {}, {}}, *this, views));
     return out;
   }
   const auto matrix = matrix_of(last, {asked.item}, views);
@@ -102,7 +121,7 @@ runtime::Decision RankingState::evaluated(const events::Scored& scored,
     each.plans.push_back(scored.plan);
     each.scores.push_back(scored.scores[0]);
     if (two && each.plans.size() < 2) return out;
-    auto fact = features_of(each, last, views);
+    auto fact = features_of(each, *this, views);
     for (std::size_t i = 0; i < each.plans.size(); ++i) {
       if (each.plans[i] == plan.version) fact.score = each.scores[i];
       if (two && each.plans[i] == frozen->version) fact.frozen_score = each.scores[i];
@@ -153,8 +172,10 @@ void RankingState::evolve(const events::Event& event) {
     pending.push_back({*routed, {}});
     if (pending.size() > limits::pending_requests_max) pending.erase(pending.begin());
     last = *routed;
+    last_candidates.clear();
     last.user_features.seen.clear();
   } else if (const auto* fused = event.as<events::CandidatesFused>()) {
+    if (last.request == fused->request) last_candidates = fused->items;
     for (auto& each : pending) {
       if (each.routed.request == fused->request) each.fused = *fused;
     }

@@ -36,13 +36,15 @@ struct RankingState {
   std::vector<RankingPending> pending;
   std::vector<EvaluationPending> evaluations;
   events::RequestRouted last;  // of the newest request: what an evaluation input refers to
+  std::vector<ItemIndex> last_candidates;
   std::uint64_t ranked = 0;
   static constexpr std::uint16_t state_version = 1;
   static constexpr auto fields = std::tuple{
       events::field(0, "pending", &RankingState::pending),
       events::field(1, "evaluations", &RankingState::evaluations),
       events::field(2, "last", &RankingState::last),
-      events::field(3, "ranked", &RankingState::ranked)};
+      events::field(3, "ranked", &RankingState::ranked),
+      events::field(4, "last_candidates", &RankingState::last_candidates)};
   friend bool operator==(const RankingState&, const RankingState&) = default;
 
   runtime::Decision decide(const events::Event& input, const runtime::StepContext& context) const;

@@ -24,6 +24,10 @@ model::SequentialSpec spec_of(const AutoPerfState& state, double tau) {
   return spec;
 }
 
+bool saves_cost(events::ChangeKind kind) {
+  return kind == events::ChangeKind::recall_removed || kind == events::ChangeKind::feature_retired;
+}
+
 // FLOP/s that one core is counted with: limits that decide are computed, never timed.
 constexpr double flops_per_second = 4e9;
 constexpr std::array<double, 6> windows_us = {4000, 2000, 1000, 500, 200, 0};
@@ -56,6 +60,14 @@ CanaryLookResult canary_look(const AutoPerfState& state) {
           : model::look_two_arms(sums_of(state.control), sums_of(state.variant), spec, state.p_value);
   model::CanaryState judged;
   judged.metric = metric;
+  // What takes something away saves its cost: it is promoted when it is surely not worse by more
+  // than a small share of what the champion earns.
+  if (saves_cost(state.candidate_change.kind)) {
+    const double margin = limits::non_inferiority_share * std::abs(sums_of(state.control).mean());
+    judged.metric.effect += margin;
+    judged.metric.low += margin;
+    judged.metric.high += margin;
+  }
   judged.requests = state.control.requests + state.variant.requests;
   auto& look = out.look;
   if (!state.canary.guardrail.empty()) {
@@ -97,7 +109,7 @@ events::EvidenceMeasured shadow_evidence(const AutoPerfState& state) {
   out.high = mean + 1.96 * error;
   out.noise_floor = 0;
   out.p_value = error > 0 ? std::erfc(std::abs(mean) / error / std::sqrt(2.0)) : 1;
-  const bool removal = state.candidate_change.kind == events::ChangeKind::recall_removed;
+  const bool removal = saves_cost(state.candidate_change.kind);
   // Taking an agent out saves its cost: it goes on unless it surely harms. Adding one must promise.
   out.passed = removal ? out.high >= 0 : mean > 0 && out.p_value < 0.2;
   out.reason = fmt::format("{:+.4f} {} a request in shadow, interval [{:+.4f}, {:+.4f}], {} requests",

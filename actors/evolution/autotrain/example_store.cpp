@@ -5,7 +5,6 @@
 
 #include "actors/limits.hpp"
 #include "events/base/narrow.hpp"
-#include "events/base/prng.hpp"
 #include "model/features/encoder.hpp"
 
 namespace ars::actors {
@@ -58,35 +57,32 @@ void ExampleStore::learn_clicks(const events::FeedbackReceived& feedback) {
   slates_.erase(slate);
 }
 
-// The rated item against some of the slate's others: what the user chose against what was offered.
+// The rated item against other candidates of its request. An item that no recall had proposed says
+// nothing about how to order candidates.
 void ExampleStore::learn_rating(const events::RatingReceived& rating) {
   const auto chosen = evaluated_.find(rating.request);
-  const auto slate = slates_.find(rating.request);
-  if (chosen == evaluated_.end() || slate == slates_.end()) return;
-  model::Example row;
-  row.label = rating.rating >= limits::positive_rating ? 1.0f : limits::low_rating_label;
-  row.ids = chosen->second.ids;
-  row.dense = chosen->second.dense;
-  row.sequence = chosen->second.sequence;
-  add(rating.user, rating.occurred_at, std::move(row), false);
-  Philox draw(group_of(rating.user), narrow<std::uint64_t>(rating.request.value()[0]));
-  std::vector<std::size_t> others;
-  for (std::size_t i = 0; i < slate->second.items.size(); ++i) {
-    if (slate->second.items[i].item != rating.item) others.push_back(i);
+  if (chosen == evaluated_.end()) return;
+  const auto& item = chosen->second;
+  if (item.candidate) {
+    model::Example row;
+    row.label = rating.rating >= limits::positive_rating ? 1.0f : limits::low_rating_label;
+    row.ids = item.ids;
+    row.dense = item.dense;
+    row.sequence = item.sequence;
+    add(rating.user, rating.occurred_at, std::move(row), false);
+    const auto ids = narrow<std::ptrdiff_t>(item.ids.size());
+    const auto dense = narrow<std::ptrdiff_t>(item.dense.size());
+    for (std::ptrdiff_t k = 0; (k + 1) * ids <= narrow<std::ptrdiff_t>(item.other_ids.size()); ++k) {
+      model::Example other;
+      other.ids.assign(item.other_ids.begin() + k * ids, item.other_ids.begin() + (k + 1) * ids);
+      other.dense.assign(item.other_dense.begin() + k * dense,
+                         item.other_dense.begin() + (k + 1) * dense);
+      other.sequence = item.sequence;
+      add(rating.user, rating.occurred_at, std::move(other), false);
+    }
   }
-  draw.shuffle(others);
-  if (others.size() > limits::negatives_per_rating) others.resize(limits::negatives_per_rating);
-  for (const auto i : others) {
-    const auto& item = slate->second.items[i];
-    model::Example negative;
-    negative.ids = item.ids;
-    negative.dense = item.dense;
-    negative.sequence = slate->second.sequence;
-    add(rating.user, rating.occurred_at, std::move(negative),
-        item.kind == events::SlotKind::explore);
-  }
+  slates_.erase(rating.request);
   evaluated_.erase(chosen);
-  slates_.erase(slate);
 }
 
 void ExampleStore::learn_logged(const events::LoggedActionReceived& action) {

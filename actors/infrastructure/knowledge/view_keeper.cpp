@@ -53,6 +53,10 @@ void DeploymentFold::observe(const events::Event& event) {
              event.as<events::VariantPromoted>() != nullptr) {
     next_.canary = {};
     touched();
+  } else if (const auto* rejected = event.as<events::VariantRejected>()) {
+    if (rejected->variant != next_.canary.variant) return;
+    next_.canary = {};
+    touched();
   } else if (const auto* setting = event.as<events::ServingSettingChanged>()) {
     if (setting->setting == "micro_batch_window_us") {
       next_.micro_batch_window_us = narrow<std::uint64_t>(truncate<std::int64_t>(setting->after));
