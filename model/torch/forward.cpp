@@ -29,11 +29,11 @@ void copy_row(const float* from, std::uint32_t dim, Scalar* to) {
 }
 
 template <class Scalar>
-void gather_columns(const GatherPlan& gather, const std::vector<Table>& tables,
+void gather_columns(const GatherPlan& gather, const std::vector<EmbeddingTable>& tables,
                     const RowBatch& rows, Scalar* out) {
   for (const std::uint32_t* ids : rows.ids) {
     for (std::size_t f = 0; f < gather.columns.size(); ++f) {
-      const Table& table = tables[gather.tables[f]];
+      const EmbeddingTable& table = tables[gather.tables[f]];
       copy_row(table.row(table.slot(ids[gather.columns[f]])), gather.dim, out);
       out += gather.dim;
     }
@@ -42,9 +42,9 @@ void gather_columns(const GatherPlan& gather, const std::vector<Table>& tables,
 
 // Sequences end at the last step: padding stands in front.
 template <class Scalar>
-void gather_sequences(const GatherPlan& gather, const std::vector<Table>& tables,
+void gather_sequences(const GatherPlan& gather, const std::vector<EmbeddingTable>& tables,
                       const RowBatch& rows, std::size_t steps, Scalar* out) {
-  const Table& table = tables[gather.tables[0]];
+  const EmbeddingTable& table = tables[gather.tables[0]];
   for (const SequenceRef& sequence : rows.sequences) {
     const auto used = std::min(sequence.size, steps);
     std::fill(out, out + (steps - used) * gather.dim, Scalar{0});
@@ -84,7 +84,7 @@ void fill_dense(const DensePlan& plan, const RowBatch& rows, Scalar* out) {
 }
 
 template <class Scalar>
-Feed feed_of(const Plan& plan, const std::vector<Table>& tables, const RowBatch& rows,
+Feed feed_of(const Plan& plan, const std::vector<EmbeddingTable>& tables, const RowBatch& rows,
              at::ScalarType type) {
   Feed feed;
   const auto count = narrow<std::int64_t>(rows.ids.size());
@@ -341,7 +341,7 @@ at::Tensor Run::logits() {
 
 }  // namespace
 
-Feed make_feed(const Plan& plan, const std::vector<Table>& tables, const RowBatch& rows,
+Feed make_feed(const Plan& plan, const std::vector<EmbeddingTable>& tables, const RowBatch& rows,
                Precision precision) {
   const auto type = scalar_type(precision);
   return precision == Precision::float64 ? feed_of<double>(plan, tables, rows, type)

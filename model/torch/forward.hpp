@@ -4,7 +4,7 @@
 #pragma once
 
 #include "model/torch/compile.hpp"
-#include "model/torch/table.hpp"
+#include "model/torch/embedding_table.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -41,7 +41,7 @@ struct Feed {
 enum class Precision : std::uint8_t { float32, float64 };
 
 // Tensors on the CPU. Ids without a row read the default row.
-Feed make_feed(const Plan& plan, const std::vector<Table>& tables, const RowBatch& rows,
+Feed make_feed(const Plan& plan, const std::vector<EmbeddingTable>& tables, const RowBatch& rows,
                Precision precision);
 void move_feed(Feed& feed, const std::string& device);
 

@@ -124,7 +124,7 @@ void RowOptimizer::update_row(float* row, const float* gradient, std::uint32_t s
   }
 }
 
-void RowOptimizer::update(Table& table, const StepSize& step) {
+void RowOptimizer::update(EmbeddingTable& table, const StepSize& step) {
   const std::size_t rows = table.rows();
   if (method_ == Method::adam) {
     first_.resize(rows * dim_, 0.0F);

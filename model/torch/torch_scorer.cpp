@@ -55,7 +55,7 @@ class TorchScorer final : public Scorer {
   void flush(RowBatch& rows, std::vector<float>& out) const;
 
   Plan plan_;
-  std::vector<Table> tables_;
+  std::vector<EmbeddingTable> tables_;
   std::vector<at::Tensor> parameters_;
   std::string device_;
 };

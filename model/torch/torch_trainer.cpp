@@ -92,7 +92,7 @@ class TrainingRun {
   Remedy remedy_;
   std::vector<at::Tensor> parameters_;
   std::vector<DenseOptimizer> dense_optimizers_;
-  std::vector<Table> tables_;
+  std::vector<EmbeddingTable> tables_;
   std::vector<std::uint64_t> table_keys_;
   std::vector<RowOptimizer> row_optimizers_;
   AnomalyDetector detector_;

@@ -28,7 +28,7 @@ bool all_finite(const std::vector<float>& values) {
   return std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); });
 }
 
-void write_table(ByteWriter& out, const Table& table, const std::string& path) {
+void write_table(ByteWriter& out, const EmbeddingTable& table, const std::string& path) {
   std::vector<std::uint32_t> slots(table.rows() - 1);
   std::iota(slots.begin(), slots.end(), 1u);
   std::sort(slots.begin(), slots.end(),
@@ -43,7 +43,7 @@ void write_table(ByteWriter& out, const Table& table, const std::string& path) {
     out.reals({table.row(slot), table.dim()});
 }
 
-Result<Table> read_table(ByteReader& reader, const TablePlan& plan) {
+Result<EmbeddingTable> read_table(ByteReader& reader, const TablePlan& plan) {
   ARS_TRY(const auto path, reader.text());
   ARS_TRY(const auto vocabulary, reader.number<std::uint32_t>());
   ARS_TRY(const auto dim, reader.number<std::uint32_t>());
@@ -57,7 +57,7 @@ Result<Table> read_table(ByteReader& reader, const TablePlan& plan) {
   if (!all_finite(values)) {
     return fail(Errc::corrupt, fmt::format("table '{}' has a value that is not finite", path));
   }
-  Table table(plan);
+  EmbeddingTable table(plan);
   std::uint32_t previous = 0;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (ids[i] <= previous || ids[i] >= vocabulary) {
@@ -140,7 +140,7 @@ Result<Weights> weights_from_bytes(const Plan& plan, ByteSpan bytes) {
 
 std::uint64_t parameter_count(const Weights& weights) {
   std::uint64_t out = 0;
-  for (const Table& table : weights.tables)
+  for (const EmbeddingTable& table : weights.tables)
     out += (table.rows() - 1) * table.dim();
   for (const auto& values : weights.parameters)
     out += values.size();

@@ -5,7 +5,7 @@
 #include "events/base/hash.hpp"
 #include "events/base/result.hpp"
 #include "model/torch/compile.hpp"
-#include "model/torch/table.hpp"
+#include "model/torch/embedding_table.hpp"
 
 #include <cstdint>
 #include <vector>
@@ -13,7 +13,7 @@
 namespace ars::model {
 
 struct Weights {
-  std::vector<Table> tables;                   // as Plan::tables
+  std::vector<EmbeddingTable> tables;                   // as Plan::tables
   std::vector<std::vector<float>> parameters;  // as Plan::parameters, row by row
 };
 

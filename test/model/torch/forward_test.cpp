@@ -58,7 +58,7 @@ struct Fixture {
   }
 
   Plan plan;
-  std::vector<Table> tables;
+  std::vector<EmbeddingTable> tables;
   std::vector<at::Tensor> parameters;
   Feed feed;
 };
@@ -212,8 +212,8 @@ BOOST_AUTO_TEST_CASE(dropout_keeps_the_mean_and_repeats_by_name) {
 }
 
 BOOST_AUTO_TEST_CASE(row_optimizer_sums_repeated_rows_before_it_steps) {
-  Table once({"t", 10, 2, 0});
-  Table twice({"t", 10, 2, 0});
+  EmbeddingTable once({"t", 10, 2, 0});
+  EmbeddingTable twice({"t", 10, 2, 0});
   const auto slot = once.admit(3, 1);
   twice.admit(3, 1);
   RowOptimizer one(Method::adagrad, 2);

@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(adding_a_block_leaves_other_initial_values_alone) {
     const Weights weights = weights_from_bytes(plan, trained(spec, rows, {}).weights).value();
     std::map<std::string, std::vector<float>> out;
     for (std::size_t i = 0; i < plan.tables.size(); ++i) {
-      const Table& table = weights.tables[i];
+      const EmbeddingTable& table = weights.tables[i];
       for (std::uint32_t id = 1; id < 100; ++id) {
         const float* row = table.row(table.slot(id));
         out[plan.tables[i].path].insert(out[plan.tables[i].path].end(), row, row + table.dim());

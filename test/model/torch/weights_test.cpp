@@ -19,7 +19,7 @@ Plan plan_of(const Graph& graph) {
 Weights sample(const Plan& plan) {
   Weights out;
   for (const TablePlan& table : plan.tables) {
-    Table held(table);
+    EmbeddingTable held(table);
     for (const std::uint32_t id : {9u, 2u, 5u})
       held.admit(id, 77);
     out.tables.push_back(std::move(held));
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(values_that_are_not_finite_are_corrupt) {
 }
 
 BOOST_AUTO_TEST_CASE(tables_name_ids_beyond_the_vocabulary_without_meeting_zero) {
-  Table table({"t", 10, 1, 0.1});
+  EmbeddingTable table({"t", 10, 1, 0.1});
   const auto slot = table.admit(9, 1);
   BOOST_CHECK_EQUAL(table.slot(18), slot);  // 1 + (18 - 1) % 9
   BOOST_CHECK_EQUAL(table.slot(0), 0u);

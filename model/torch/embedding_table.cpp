@@ -1,11 +1,11 @@
-#include "model/torch/table.hpp"
+#include "model/torch/embedding_table.hpp"
 
 #include "events/base/check.hpp"
 #include "events/base/narrow.hpp"
 
 namespace ars::model {
 
-Table::Table(const TablePlan& plan)
+EmbeddingTable::EmbeddingTable(const TablePlan& plan)
     : vocabulary_(plan.vocabulary),
       dim_(plan.dim),
       init_scale_(plan.init_scale),
@@ -13,7 +13,7 @@ Table::Table(const TablePlan& plan)
       ids_(1, 0),
       rows_(plan.dim, 0.0F) {}
 
-std::uint32_t Table::admit(std::uint32_t id, std::uint64_t key) {
+std::uint32_t EmbeddingTable::admit(std::uint32_t id, std::uint64_t key) {
   const auto own = wrap_id(id, vocabulary_);
   if (own == 0) return 0;
   if (slots_[own] != 0) return slots_[own];
@@ -27,7 +27,7 @@ std::uint32_t Table::admit(std::uint32_t id, std::uint64_t key) {
   return slots_[own];
 }
 
-void Table::put(std::uint32_t id, std::span<const float> values) {
+void EmbeddingTable::put(std::uint32_t id, std::span<const float> values) {
   ARS_CHECK(id > 0 && id < vocabulary_ && slots_[id] == 0, "row {} cannot be put", id);
   ARS_CHECK(values.size() == dim_, "a row has {} values", values.size());
   slots_[id] = narrow<std::uint32_t>(ids_.size());

@@ -13,9 +13,9 @@
 
 namespace ars::model {
 
-class Table {
+class EmbeddingTable {
  public:
-  explicit Table(const TablePlan& plan);
+  explicit EmbeddingTable(const TablePlan& plan);
 
   // The row of an id, wrapped into the vocabulary; 0: unknown, zeros.
   std::uint32_t slot(std::uint32_t id) const { return slots_[wrap_id(id, vocabulary_)]; }
