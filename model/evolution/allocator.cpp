@@ -94,7 +94,7 @@ ArmChoice choose_arm(const AllocatorState& state, const AllocatorSpec& spec,
   return choice;
 }
 
-AllocatorState learn(AllocatorState state, const AllocatorSpec& spec, const ArmOutcome& outcome) {
+AllocatorState learn(AllocatorState state, const AllocatorSpec& spec, const StepOutcome& outcome) {
   ARS_CHECK(outcome.arm < state.arms.size() && outcome.cost > 0, "arm {}, cost {}", outcome.arm,
             outcome.cost);
   const auto base = prior(spec);

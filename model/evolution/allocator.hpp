@@ -53,12 +53,12 @@ AllocatorState initial_allocator(const std::vector<std::string>& arms, const All
 ArmChoice choose_arm(const AllocatorState& state, const AllocatorSpec& spec,
                      std::span<const std::size_t> available, Philox& random);
 
-struct ArmOutcome {
+struct StepOutcome {
   std::size_t arm = 0;
   double gain = 0;  // credited outer gain; 0 for a step that changed nothing
   double cost = 0;  // by the cost model, > 0
 };
 // One round: all arms forget a little, then the outcome is learned. REQUIRES: cost > 0.
-AllocatorState learn(AllocatorState state, const AllocatorSpec& spec, const ArmOutcome& outcome);
+AllocatorState learn(AllocatorState state, const AllocatorSpec& spec, const StepOutcome& outcome);
 
 }  // namespace ars::model

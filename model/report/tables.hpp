@@ -16,14 +16,14 @@ struct Cell {
   std::string note;  // a second, smaller line
 };
 
-struct Column {
+struct TableColumn {
   std::string header;
   CellKind kind = CellKind::text;  // numbers align right
 };
 
 struct Table {
   std::string caption;  // read out, not shown
-  std::vector<Column> columns;
+  std::vector<TableColumn> columns;
   std::vector<std::vector<Cell>> rows;
   std::string empty;  // the sentence that stands for a table without rows
 };
