@@ -7,6 +7,7 @@
 namespace ars::cli {
 
 Action audit_verify_command(CLI::App& app);
+Action bench_command(CLI::App& app);
 Action config_check_command(CLI::App& app);
 Action config_show_command(CLI::App& app);
 Action doctor_command(CLI::App& app);
@@ -29,6 +30,10 @@ inline constexpr std::array commands{
             "check every file, chain, payload and index of a log",
             {"ars audit verify --log-dir log", "ars audit verify --log-dir log -o json"},
             &audit_verify_command},
+    Command{"bench",
+            "measure ours beside the raw libraries, in one run",
+            {"ars bench", "ars bench log --seconds 2 -o json"},
+            &bench_command},
     Command{"config check",
             "name every error of a configuration file, with its line",
             {"ars config check ars.toml", "ars config check ars.toml -o json"},

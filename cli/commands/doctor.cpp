@@ -58,7 +58,7 @@ std::optional<std::uint64_t> number_after(const char* file, std::string_view wor
 Finding check_arithmetic() {
   const auto hash = to_hex(ByteSpan(sha256("")));
   const bool ok = crc32c(as_bytes("123456789")) == 0xe3069283 &&
-                  murmur2(as_bytes("foobar")) == 0xd0e4da8a &&
+                  murmur2(as_bytes("foobar")) == 0xd0e47bbe &&
                   philox4x32_10({}, {})[0] == 0x6627e8d5 && hash.starts_with("e3b0c44298fc1c14");
   if (ok)
     return {"hashes", Health::ok, "sha256, crc32c, murmur2 and philox give their test vectors", ""};

@@ -156,6 +156,7 @@ class Run {
     training.limits = options_.trainer_limits;
     training.scorers = make_scorers();
     training.keep_blob = [this](ByteSpan bytes) { return keep_blob(system_->node(), bytes); };
+    training.load_blob = [this](const Bytes32& hash) { return system_->node().blobs->get(hash); };
     training_ = std::make_unique<actors::TrainingEffects>(std::move(training), options_.source.rows_max);
     const auto resumed = system_->mark().batch > 0;
     ARS_TRY(system_->replay([&](const events::Event& event) { take(event); }));

@@ -17,6 +17,8 @@
 namespace ars::actors {
 namespace {
 
+constexpr std::string_view live_arm = "live";
+
 Result<void> write_file(const std::filesystem::path& path, std::string_view bytes) {
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
   out.write(bytes.data(), narrow<std::streamsize>(bytes.size()));
@@ -31,8 +33,10 @@ Result<std::vector<std::uint8_t>> read_file(const std::filesystem::path& path) {
   return std::vector<std::uint8_t>(std::istreambuf_iterator<char>(in), {});
 }
 
-model::TrainSpec spec_of(const events::TrainingArm& arm) {
+// Steps count, not rows: a small set of rows gets small batches.
+model::TrainSpec spec_of(const events::TrainingArm& arm, std::size_t rows) {
   model::TrainSpec spec;
+  spec.batch_rows = narrow<std::uint32_t>(std::clamp<std::size_t>(rows / 100, 32, 256));
   spec.architecture = arm.ranker.architecture;
   spec.seed = arm.seed;
   spec.learning_rate = arm.ranker.learning_rate;
@@ -41,34 +45,60 @@ model::TrainSpec spec_of(const events::TrainingArm& arm) {
   return spec;
 }
 
-// Mean log likelihood on rows that exploration showed: a uniform sample of what was not chosen.
-std::optional<double> log_likelihood(const model::ScorerFactory& factory,
-                                     const std::string& architecture,
-                                     const std::vector<std::uint8_t>& weights,
-                                     const std::vector<StoredExample>& rows) {
+// Log likelihood of each row under weights that are not trained anew.
+std::optional<std::vector<double>> row_log_likelihoods(const model::ScorerFactory& factory,
+                                                       const std::string& architecture,
+                                                       const std::vector<std::uint8_t>& weights,
+                                                       const std::vector<model::Example>& rows) {
   auto scorer = factory.load({architecture, weights});
   if (!scorer.has_value()) return std::nullopt;
   std::vector<model::CandidateMatrix> matrices;
   for (const auto& each : rows) {
     model::CandidateMatrix matrix;
     matrix.rows = 1;
-    matrix.id_columns = narrow<std::uint32_t>(each.row.ids.size());
-    matrix.dense_columns = narrow<std::uint32_t>(each.row.dense.size());
-    matrix.ids = each.row.ids;
-    matrix.dense = each.row.dense;
-    matrix.sequence = each.row.sequence;
+    matrix.id_columns = narrow<std::uint32_t>(each.ids.size());
+    matrix.dense_columns = narrow<std::uint32_t>(each.dense.size());
+    matrix.ids = each.ids;
+    matrix.dense = each.dense;
+    matrix.sequence = each.sequence;
     matrices.push_back(std::move(matrix));
   }
   std::vector<const model::CandidateMatrix*> batch;
   for (const auto& matrix : matrices) batch.push_back(&matrix);
   const auto scores = scorer.value()->score(batch);
   if (!scores.has_value() || rows.empty()) return std::nullopt;
-  double sum = 0;
+  std::vector<double> out;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const double p = std::clamp(double{scores.value()[i].at(0)}, 1e-7, 1 - 1e-7);
-    sum += rows[i].row.label * std::log(p) + (1 - rows[i].row.label) * std::log(1 - p);
+    out.push_back(rows[i].label * std::log(p) + (1 - rows[i].label) * std::log(1 - p));
   }
-  return sum / to_double(rows.size());
+  return out;
+}
+
+// Mean per user, users ascending: as the trainer reports it for the arms that it trains.
+std::vector<double> by_user(const std::vector<model::Example>& rows, const std::vector<double>& values) {
+  std::map<std::uint64_t, std::pair<double, double>> sums;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto& sum = sums[rows[i].user];
+    sum.first += values[i];
+    sum.second += 1;
+  }
+  std::vector<double> out;
+  for (const auto& [user, sum] : sums) out.push_back(sum.first / sum.second);
+  return out;
+}
+
+}  // namespace
+
+namespace {
+
+// The i-th arm that the trainer ran: live arms are not trained.
+const events::TrainingArm& trained_arm(const events::TrainingRequested& request, std::size_t i) {
+  for (const auto& arm : request.arms) {
+    if (arm.label != live_arm && i-- == 0) return arm;
+  }
+  ARS_CHECK(false, "job {} has no such arm", request.job);
+  return request.arms.front();
 }
 
 }  // namespace
@@ -115,7 +145,9 @@ Result<void> TrainingEffects::start(const events::TrainingRequested& request) {
   job.rows_sha256 = sha256(bytes);
   job.test_share = request.test_share;
   job.threads = setting_.threads;
-  for (const auto& arm : request.arms) job.arms.push_back({arm.label, spec_of(arm)});
+  for (const auto& arm : request.arms) {
+    if (arm.label != live_arm) job.arms.push_back({arm.label, spec_of(arm, rows.size())});
+  }
   runtime::Job child;
   child.name = fmt::format("training {}", request.job);
   for (std::uint32_t attempt = 1;; ++attempt) {
@@ -185,12 +217,13 @@ Result<std::vector<runtime::InputDraft>> TrainingEffects::read_result(
   ARS_TRY(const auto result, model::parse_result(as_text(text.value())));
   finished.ok = result.failure.empty();
   finished.failure = result.failure;
-  std::vector<StoredExample> explored;
+  ARS_TRY(finished.arms, live_arms(running));
+  std::vector<model::Example> explored;
   const auto first_test = narrow<std::size_t>(
       truncate<std::int64_t>(to_double(running.rows.size()) * (1 - request.test_share)));
   for (std::size_t i = first_test; i < running.rows.size(); ++i) {
     if (running.rows[i].explored && explored.size() < limits::explored_rows_max) {
-      explored.push_back(running.rows[i]);
+      explored.push_back(running.rows[i].row);
     }
   }
   std::map<std::string, std::size_t> by_label;
@@ -213,16 +246,42 @@ Result<std::vector<runtime::InputDraft>> TrainingEffects::read_result(
         ARS_TRY(kept.weights, setting_.keep_blob(weights));
       }
       if (setting_.scorers) {
-        const auto value = log_likelihood(*setting_.scorers, request.arms[i].ranker.architecture,
-                                          weights, explored);
-        if (value.has_value()) {
-          kept.metrics.push_back({"explored", "explored_log_likelihood", *value, explored.size()});
+        const auto values = row_log_likelihoods(*setting_.scorers, trained_arm(request, i).ranker.architecture,
+                                                weights, explored);
+        if (values.has_value()) {
+          double sum = 0;
+          for (const double value : *values) sum += value;
+          kept.metrics.push_back({"explored", "explored_log_likelihood",
+                                  sum / to_double(values->size()), values->size()});
         }
       }
     }
     finished.arms.push_back(std::move(kept));
   }
   input(std::move(finished));
+  return out;
+}
+
+// Arms that serve now: scored on the test rows as they are.
+Result<std::vector<events::ArmResult>> TrainingEffects::live_arms(const Running& running) {
+  std::vector<events::ArmResult> out;
+  std::vector<model::Example> rows;
+  for (const auto& each : running.rows) rows.push_back(each.row);
+  for (const auto& arm : running.request.arms) {
+    if (arm.label != live_arm) continue;
+    if (!setting_.scorers) return fail(Errc::unsupported, "this build cannot score");
+    ARS_TRY(const auto split, model::split_by_time(rows, running.request.test_share));
+    ARS_TRY(const auto weights, setting_.load_blob(arm.ranker.weights));
+    const auto values =
+        row_log_likelihoods(*setting_.scorers, arm.ranker.architecture, weights, split.test);
+    if (!values.has_value()) return fail(Errc::corrupt, "the serving model cannot be scored");
+    events::ArmResult kept;
+    kept.label = arm.label;
+    kept.seed = arm.seed;
+    kept.user_metric = by_user(split.test, *values);
+    kept.rows = split.test.size();
+    out.push_back(std::move(kept));
+  }
   return out;
 }
 

@@ -23,6 +23,7 @@ struct TrainingSetting {
   std::shared_ptr<const model::ScorerFactory> scorers;  // for what explored rows say
   // Keeps the bytes under their hash before an event may name them.
   std::function<Result<Bytes32>(ByteSpan)> keep_blob;
+  std::function<Result<std::vector<std::uint8_t>>(const Bytes32&)> load_blob;
 };
 
 class TrainingEffects {
@@ -46,6 +47,7 @@ class TrainingEffects {
  private:
   struct Running;
   Result<void> start(const events::TrainingRequested& request);
+  Result<std::vector<events::ArmResult>> live_arms(const Running& running);
   Result<std::vector<runtime::InputDraft>> read_result(const Running& running,
                                                        const std::filesystem::path& directory);
 

@@ -61,6 +61,10 @@ runtime::Decision AutoTrainState::propose(const events::StepChosen& step,
   runtime::Decision out;
   const auto* champion = deployment.plan(deployment.champion);
   ARS_CHECK(champion != nullptr, "a proposal needs a champion");
+  if (turns % 2 == 0) {
+    out.facts.emplace_back(refreshed(step, *champion));
+    return out;
+  }
   const auto study = study_of(trials);
   const std::uint64_t number = trials.size();
   auto random = model::suggestion_stream(study_id, number);
@@ -90,12 +94,43 @@ runtime::Decision AutoTrainState::propose(const events::StepChosen& step,
   return out;
 }
 
+// The same ranker on newer rows: its pair is what serves now, as it stands.
+events::VariantProposed AutoTrainState::refreshed(const events::StepChosen& step,
+                                                  const events::ServingPlan& champion) const {
+  events::VariantProposed variant;
+  variant.variant = step.variant;
+  variant.proposer = "autotrain";
+  variant.kind = events::ChangeKind::parameters;
+  variant.summary = "train the serving ranker on newer rows";
+  variant.base_plan = champion.version;
+  variant.plan = champion;
+  variant.plan.version = plan_version_of(step.variant);
+  variant.plan.parent = champion.version;
+  variant.plan.label = variant.summary;
+  variant.plan.ranker.weights = {};
+  variant.plan.ranker.trained_until = interactions;
+  variant.prediction = {config.metric, 0.02, 0.03, 0.7, "the sequential test or a guardrail says no"};
+  variant.trained_model = true;
+  variant.interactions = interactions;
+  return variant;
+}
+
 runtime::Decision AutoTrainState::request_pairs(const Deployment& deployment) const {
   const auto* base = deployment.plan(active.base_plan);
   ARS_CHECK(base != nullptr, "variant {} has base {}, which is not deployed", active.variant,
             active.base_plan);
   auto out = request();
   const auto seeds = std::max<std::uint32_t>(config.seeds, 3);
+  if (active.kind == events::ChangeKind::parameters) {
+    out.arms.push_back({"live", base->version, 0, base->ranker});
+    for (std::uint32_t i = 0; i < seeds; ++i) {
+      out.arms.push_back({"variant", active.plan.version,
+                          arm_seed(config.seed, 100 * active.variant + i), active.plan.ranker});
+    }
+    runtime::Decision decision;
+    decision.facts.emplace_back(std::move(out));
+    return decision;
+  }
   for (std::uint32_t i = 0; i < seeds; ++i) {
     const auto seed = arm_seed(config.seed, 100 * active.variant + i);
     out.arms.push_back({"base", base->version, seed, base->ranker});
@@ -154,7 +189,9 @@ void AutoTrainState::evolve(const events::Event& event) {
     jobs = requested->job;
   } else if (const auto* proposed = event.as<events::VariantProposed>()) {
     active = *proposed;
-    if (proposed->proposer == "autotrain" && !trials.empty()) {
+    if (proposed->proposer != "autotrain") return;
+    turns += 1;
+    if (proposed->kind == events::ChangeKind::architecture) {
       trials.back().variant = proposed->variant;
     }
   } else if (const auto* suggested = event.as<events::TrialSuggested>()) {

@@ -26,13 +26,15 @@ struct AutoTrainState {
   std::uint64_t jobs = 0;
   std::vector<TrialRow> trials;
   events::VariantProposed active;  // variant 0: none
+  std::uint64_t turns = 0;         // every other one refreshes the weights
   static constexpr std::uint16_t state_version = 1;
   static constexpr auto fields = std::tuple{
       events::field(0, "config", &AutoTrainState::config),
       events::field(1, "interactions", &AutoTrainState::interactions),
       events::field(2, "jobs", &AutoTrainState::jobs),
       events::field(3, "trials", &AutoTrainState::trials),
-      events::field(4, "active", &AutoTrainState::active)};
+      events::field(4, "active", &AutoTrainState::active),
+      events::field(5, "turns", &AutoTrainState::turns)};
   friend bool operator==(const AutoTrainState&, const AutoTrainState&) = default;
 
   runtime::Decision decide(const events::Event& input, const runtime::StepContext& context) const;
@@ -40,6 +42,8 @@ struct AutoTrainState {
 
  private:
   runtime::Decision propose(const events::StepChosen& step, const Deployment& deployment) const;
+  events::VariantProposed refreshed(const events::StepChosen& step,
+                                    const events::ServingPlan& champion) const;
   runtime::Decision first_training(const Deployment& deployment) const;
   runtime::Decision request_pairs(const Deployment& deployment) const;
   events::TrainingRequested request() const;

@@ -56,12 +56,12 @@ const model::Space& ranker_space() {
       Parameter{"dim", ParameterKind::whole, 4, 16, Scale::linear, 4, {}},
       Parameter{"learning_rate", ParameterKind::real, 0.001, 0.05, Scale::log, 0, {}},
       Parameter{"weight_decay", ParameterKind::real, 1e-7, 1e-3, Scale::log, 0, {}},
-      Parameter{"epochs", ParameterKind::whole, 1, 3, Scale::linear, 1, {}},
+      Parameter{"epochs", ParameterKind::whole, 1, 6, Scale::linear, 1, {}},
   }};
   return space;
 }
 
-model::Point default_ranker_point() { return {1, 8, 0.01, 1e-6, 1}; }
+model::Point default_ranker_point() { return {1, 8, 0.01, 1e-6, 3}; }
 
 events::RankerSetting ranker_at(const model::Point& point, const std::vector<std::string>& features) {
   const auto graph = program(families.at(index_of(point, family)),

@@ -41,7 +41,8 @@ double metric_of(const events::ArmResult& arm, std::string_view name, std::uint6
 
 // Differences of every two runs of the base: what the seed alone does.
 std::vector<double> noise_differences(const events::TrainingFinished& finished) {
-  auto runs = labelled(finished, "base");
+  // Against what serves as it stands, the seed acts on the variant's runs alone.
+  auto runs = labelled(finished, labelled(finished, "live").empty() ? "base" : "variant");
   for (const auto* run : labelled(finished, "noise")) runs.push_back(run);
   std::vector<double> out;
   for (std::size_t i = 0; i < runs.size(); ++i) {
@@ -60,8 +61,10 @@ double sigma_of(const std::vector<double>& differences) {
 }
 
 model::OfflineEvidence pair_up(const events::TrainingFinished& finished) {
-  const auto base = labelled(finished, "base");
+  auto base = labelled(finished, "base");
   const auto variant = labelled(finished, "variant");
+  const auto live = labelled(finished, "live");
+  if (!live.empty()) base.assign(variant.size(), live.front());
   ARS_CHECK(base.size() == variant.size() && !base.empty(), "arms are not paired");
   model::OfflineEvidence out;
   const auto users = base.front()->user_metric.size();
@@ -117,9 +120,11 @@ OfflineStage offline_evidence(const events::TrainingFinished& finished,
   measured.passed = judged.passed;
   measured.reason = judged.reason;
   std::uint64_t rows = 0;
-  const auto base = metric_of(*labelled(finished, "base").front(), "explored_log_likelihood", rows);
+  const auto bases = labelled(finished, "base");
   const auto variant =
       metric_of(*labelled(finished, "variant").front(), "explored_log_likelihood", rows);
+  const auto base = bases.empty() ? variant
+                                  : metric_of(*bases.front(), "explored_log_likelihood", rows);
   auto& off = out.off_policy;
   off.variant = finished.variant;
   off.estimate = variant - base;
