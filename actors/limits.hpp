@@ -21,6 +21,7 @@ inline constexpr std::uint64_t matrix_sample_every = 101;  // one matrix in so m
 inline constexpr std::uint64_t statistics_every_inputs = 200;
 inline constexpr std::uint32_t noise_runs = 2;            // runs of the base beside the pairs
 inline constexpr std::size_t features_tried_max = 200;
+inline constexpr std::uint64_t planted_tries_max = 2;     // of a feature that the operator offers
 inline constexpr std::size_t negative_cases_max = 200;
 inline constexpr std::uint64_t look_every_rewards = 100;   // of the metric, in a canary
 inline constexpr std::uint64_t shadow_requests = 600;       // of a variant without training

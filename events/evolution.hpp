@@ -260,6 +260,7 @@ struct CanaryStarted {
   bool shadow_pairs = false;  // both arms answer every request; the test runs on the difference
   std::uint64_t clusters_min = 0;
   std::uint64_t requests_max = 0;
+  double centre = 0;  // of rewards, frozen here: what the crossover difference is centred at
   static constexpr std::uint32_t type_id = 410;
   static constexpr std::string_view name = "ars.canary.started";
   static constexpr auto fields = std::tuple{
@@ -272,7 +273,8 @@ struct CanaryStarted {
       field(9, "guardrail_margin", &CanaryStarted::guardrail_margin),
       field(10, "shadow_pairs", &CanaryStarted::shadow_pairs),
       field(11, "clusters_min", &CanaryStarted::clusters_min),
-      field(12, "requests_max", &CanaryStarted::requests_max)};
+      field(12, "requests_max", &CanaryStarted::requests_max),
+      field(13, "centre", &CanaryStarted::centre)};
   friend bool operator==(const CanaryStarted&, const CanaryStarted&) = default;
 };
 

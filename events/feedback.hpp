@@ -193,11 +193,13 @@ struct RewardAssigned {
   bool new_user = false;
   std::vector<InnerReward> inner;
   std::vector<float> hits;    // hit@10 of system, frozen, popularity; empty where undefined
-  // This user's totals in this experiment and objective before this reward: what lets a test that
-  // is clustered by user fold without a table of users.
+  // This user's totals in this experiment, objective and arm before this reward: what lets a test
+  // that is clustered by user fold without a table of users.
   std::uint64_t prior_requests = 0;
   double prior_outer = 0;
   double prior_difference = 0;  // variant minus control on the same request
+  std::uint64_t other_requests = 0;  // the same user's totals in the other arm
+  double other_outer = 0;
   static constexpr std::uint32_t type_id = 208;
   static constexpr std::string_view name = "ars.reward.assigned";
   static constexpr auto fields = std::tuple{
@@ -216,7 +218,9 @@ struct RewardAssigned {
       field(15, "inner", &RewardAssigned::inner), field(16, "hits", &RewardAssigned::hits),
       field(17, "prior_requests", &RewardAssigned::prior_requests),
       field(18, "prior_outer", &RewardAssigned::prior_outer),
-      field(19, "prior_difference", &RewardAssigned::prior_difference)};
+      field(19, "prior_difference", &RewardAssigned::prior_difference),
+      field(20, "other_requests", &RewardAssigned::other_requests),
+      field(21, "other_outer", &RewardAssigned::other_outer)};
   friend bool operator==(const RewardAssigned&, const RewardAssigned&) = default;
 };
 

@@ -32,10 +32,20 @@ double seconds_since(Timestamp start) {
   return Duration(clock.now().value() - start.value()).seconds();
 }
 
+// Damage that keeps a log from being opened is a difference like any other.
 Result<runtime::FoldReport> fold_directory(const std::string& directory) {
-  ARS_TRY(auto opened, open_log(directory));
-  ARS_TRY(auto report, runtime::fold(*opened.log, setup()));
-  return report;
+  runtime::FoldReport damaged;
+  auto opened = open_log(directory);
+  if (!opened.has_value()) {
+    if (opened.error().code != Errc::corrupt) return outcome::failure(opened.error());
+    damaged.difference = opened.error().context;
+    return damaged;
+  }
+  auto report = runtime::fold(*opened.value().log, setup());
+  if (report.has_value()) return report;
+  if (report.error().code != Errc::corrupt) return outcome::failure(report.error());
+  damaged.difference = report.error().context;
+  return damaged;
 }
 
 Result<ExitCode> run_fold(const ReplayOptions& options, const Session& session) {
@@ -72,24 +82,39 @@ Result<ExitCode> run_fold(const ReplayOptions& options, const Session& session) 
   return ExitCode::mismatch;
 }
 
+struct Reexecuted {
+  runtime::ReexecReport report;
+  std::string damage;  // empty, or why the log cannot be followed
+};
+
 // One log decided again; without LibTorch the recorded answers are taken as they are.
-Result<runtime::ReexecReport> reexec_directory(const std::string& directory,
-                                               const Session& session) {
-  ARS_TRY(auto opened, open_log(directory));
-  const store::BlobStore blobs(*opened.log, std::filesystem::path(directory) / "blobs");
-  const auto scorers = make_scorers();
-  if (scorers == nullptr) {
-    say(session, "built without LibTorch: answers of models are taken as recorded");
-    return runtime::reexec(*opened.log, setup());
+Result<Reexecuted> reexec_directory(const std::string& directory, const Session& session) {
+  Reexecuted out;
+  const auto taken = [&]() -> Result<runtime::ReexecReport> {
+    ARS_TRY(auto opened, open_log(directory));
+    const store::BlobStore blobs(*opened.log, std::filesystem::path(directory) / "blobs");
+    const auto scorers = make_scorers();
+    if (scorers == nullptr) {
+      say(session, "built without LibTorch: answers of models are taken as recorded");
+      return runtime::reexec(*opened.log, setup());
+    }
+    actors::ModelHost models(scorers, weights_from(blobs));
+    return runtime::reexec(
+        *opened.log, setup(),
+        [&](const std::vector<runtime::Question>& questions) { return models.answer(questions); });
+  }();
+  if (taken.has_value()) {
+    out.report = taken.value();
+  } else if (taken.error().code == Errc::corrupt) {
+    out.damage = taken.error().context;
+  } else {
+    return outcome::failure(taken.error());
   }
-  actors::ModelHost models(scorers, weights_from(blobs));
-  return runtime::reexec(
-      *opened.log, setup(),
-      [&](const std::vector<runtime::Question>& questions) { return models.answer(questions); });
+  return out;
 }
 
-void put_reexec(const runtime::ReexecReport& report, const std::string& where,
-                const Session& session) {
+void put_reexec(const Reexecuted& done, const std::string& where, const Session& session) {
+  const auto& report = done.report;
   const auto& first = report.first_divergence;
   if (session.format == Format::text) {
     put_line(fmt::format(
@@ -110,26 +135,34 @@ void put_reexec(const runtime::ReexecReport& report, const std::string& where,
   } else {
     out.add_null("first_divergence");
   }
+  if (done.damage.empty()) {
+    out.add_null("damage");
+  } else {
+    out.add("damage", done.damage);
+  }
   put_line(out.text());
 }
 
 Result<ExitCode> run_reexec(const ReplayOptions& options, const Session& session) {
-  ARS_TRY(auto report, reexec_directory(options.directory, session));
+  ARS_TRY(auto done, reexec_directory(options.directory, session));
   std::string where;
   if (const auto frozen = frozen_of(options.directory)) {
-    ARS_TRY(auto twin, reexec_directory(*frozen, session));
-    report.decisions += twin.decisions;
-    report.exact += twin.exact;
-    report.equivalent += twin.equivalent;
-    report.diverged += twin.diverged;
-    report.taken_as_recorded += twin.taken_as_recorded;
-    if (!report.first_divergence && twin.first_divergence) {
-      report.first_divergence = twin.first_divergence;
+    ARS_TRY(const auto twin, reexec_directory(*frozen, session));
+    auto& report = done.report;
+    report.decisions += twin.report.decisions;
+    report.exact += twin.report.exact;
+    report.equivalent += twin.report.equivalent;
+    report.diverged += twin.report.diverged;
+    report.taken_as_recorded += twin.report.taken_as_recorded;
+    if (!report.first_divergence && twin.report.first_divergence) {
+      report.first_divergence = twin.report.first_divergence;
       where = "frozen/";
     }
+    if (done.damage.empty() && !twin.damage.empty()) done.damage = "frozen/" + twin.damage;
   }
-  put_reexec(report, where, session);
-  return report.diverged == 0 ? ExitCode::done : ExitCode::mismatch;
+  put_reexec(done, where, session);
+  if (!done.damage.empty()) complain(done.damage);
+  return done.report.diverged == 0 && done.damage.empty() ? ExitCode::done : ExitCode::mismatch;
 }
 
 }  // namespace

@@ -81,13 +81,24 @@ Result<RunOptions> options_of(const RunFlags& flags, const runtime::Config& conf
   out.stage_deadline_ms =
       static_cast<std::uint64_t>(config.serving.stage_deadline.seconds() * 1000);
   out.trainer_limits.cpu_seconds = static_cast<std::uint64_t>(config.trainer.cpu_time.seconds());
+  if (config.log.backend == "kafka") out.kafka = config;
+  if (!config.http.listen.empty()) out.http = config;
   out.trainer_limits.file_bytes = config.trainer.file_size.value();
   return out;
+}
+
+// Lockstep is logical time on the embedded backend: a broker has a clock of its own.
+Result<void> check_modes(const RunOptions& options) {
+  if (options.lockstep && options.kafka.has_value()) {
+    return fail(Errc::invalid, "--lockstep runs on the embedded backend only");
+  }
+  return success();
 }
 
 Result<ExitCode> run_it(const RunFlags& flags, const Session& session) {
   ARS_TRY(const auto loaded, settings_of(flags));
   ARS_TRY(auto options, options_of(flags, loaded.config));
+  ARS_TRY(check_modes(options));
   options.say = [&](const std::string& sentence) { say(session, sentence); };
   options.interrupted = [] { return stop_asked != 0; };
   std::signal(SIGINT, ask_stop);

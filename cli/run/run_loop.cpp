@@ -2,6 +2,8 @@
 
 #include "actors/decision_views.hpp"
 #include "actors/registry.hpp"
+#include "cli/run/kafka_link.hpp"
+#include "cli/run/health_door.hpp"
 #include "cli/run/narrator.hpp"
 #include "events/base/narrow.hpp"
 #include "runtime/clock.hpp"
@@ -124,6 +126,7 @@ class Run {
   Result<RunEnd> go() {
     ARS_TRY(open());
     RunEnd end;
+    if (kafka_) ARS_TRY(kafka_->publish(options_.say, options_.interrupted));
     for (;;) {
       if (options_.interrupted && options_.interrupted()) {
         end.interrupted = true;
@@ -134,6 +137,7 @@ class Run {
     }
     end.interactions = system_->mark().interactions;
     training_->stop();
+    if (kafka_) kafka_->stop();
     ARS_TRY(system_->close());
     if (twin_) ARS_TRY(twin_->close());
     return end;
@@ -149,6 +153,13 @@ class Run {
       auto twin = setting;
       twin.evolution = false;
       ARS_TRY(twin_, open_feeder(options_, options_.directory / "frozen", twin));
+    }
+    if (options_.kafka.has_value()) {
+      ARS_TRY(kafka_, KafkaLink::open(*options_.kafka, *system_->node().log, system_->node().log->cluster()));
+    }
+    if (options_.http.has_value()) {
+      ARS_TRY(health_, HealthDoor::open(*options_.http));
+      narrator_.say("Health and metrics at http://" + health_->address());
     }
     actors::TrainingSetting training;
     training.directory = options_.directory / "jobs";
@@ -221,6 +232,8 @@ class Run {
       if (!twin_moved) break;
       moved = true;
     }
+    if (kafka_) ARS_TRY(kafka_->publish(options_.say, options_.interrupted));
+    if (health_) health_->update(system_->mark(), kafka_ ? kafka_->lag() : 0);
     narrator_.progress(system_->mark().interactions, options_.limit);
     return moved;
   }
@@ -263,6 +276,8 @@ class Run {
   std::unique_ptr<Feeder> system_;
   std::unique_ptr<Feeder> twin_;
   std::unique_ptr<actors::TrainingEffects> training_;
+  std::unique_ptr<KafkaLink> kafka_;
+  std::unique_ptr<HealthDoor> health_;
   std::uint64_t job_delay_ = 0;
   std::uint64_t frozen_at_ = 0;
   std::uint64_t frozen_version_ = 0;

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <memory>
+#include <mutex>
 
 namespace ars::runtime {
 
@@ -37,6 +38,7 @@ class KafkaBackend final : public store::LogBackend {
                                        std::chrono::milliseconds deadline) override;
   // Also Errc::unsupported, Errc::conflict and Errc::invalid, as kafka_prepare.
   Result<void> prepare(std::uint16_t partitions, std::chrono::milliseconds deadline) override;
+  // Any thread: a call that waits ends with Errc::stopping, as does every later one.
   void stop() override;
 
   // A node that adopted its cluster from ctl learns the id only then.
@@ -48,6 +50,9 @@ class KafkaBackend final : public store::LogBackend {
   Result<void> check_running() const;
 
   KafkaSettings settings_;
+  KafkaStop stop_{false};
+  // SHARED: held during each call, so that stop() from another thread destroys nothing in use.
+  std::mutex calls_;
   std::unique_ptr<KafkaProducer> producer_;  // empty once stopped
   std::unique_ptr<KafkaConsumer> consumer_;
 };

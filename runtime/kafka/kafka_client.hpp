@@ -8,6 +8,7 @@
 #include "events/base/time.hpp"
 #include "runtime/config.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -81,6 +82,10 @@ struct KafkaDelivery {
   bool reported = false;
   std::size_t* reports = nullptr;  // counted up
 };
+
+// SHARED: set by whoever stops the backend, seen by the thread that waits inside a call, which has
+// no mailbox.
+using KafkaStop = std::atomic<bool>;
 
 // The caller's view of a librdkafka error code.
 Errc kafka_errc(int code);

@@ -47,6 +47,8 @@ KafkaProperties consumer_properties() {
       {"queued.max.messages.kbytes", std::to_string(limits::kafka_prefetch_bytes_max / 1024)}};
 }
 
+// One question to the broker; the deadline of the caller may hold several.
+constexpr std::chrono::milliseconds ask_wait{500};
 // How long to wait for what is known to be there.
 constexpr std::chrono::milliseconds more_wait{1000};
 
@@ -83,7 +85,8 @@ struct KafkaConsumer::Reader {
   }
 };
 
-KafkaConsumer::KafkaConsumer(KafkaSettings settings) : settings_(std::move(settings)) {}
+KafkaConsumer::KafkaConsumer(KafkaSettings settings, const KafkaStop& stop)
+    : settings_(std::move(settings)), stop_(stop) {}
 KafkaConsumer::~KafkaConsumer() = default;
 
 Result<KafkaClient*> KafkaConsumer::client() {
@@ -136,6 +139,7 @@ Result<void> KafkaConsumer::read_until(Reader& reader, std::chrono::steady_clock
                                        std::size_t max_records,
                                        std::vector<store::FetchedRecord>& out) {
   while (out.size() < max_records) {
+    if (stop_.load()) return fail(Errc::stopping, "kafka: the backend stops");
     // Slices, so that callbacks run during a long wait too.
     const auto slice = std::min(until(end), std::chrono::milliseconds(100));
     auto read = read_one(reader, out.empty() ? slice : std::chrono::milliseconds(0), out);
@@ -206,7 +210,8 @@ Result<store::Watermarks> KafkaConsumer::watermarks(const store::Stream& stream,
                                                     std::chrono::milliseconds deadline) {
   const auto end = std::chrono::steady_clock::now() + deadline;
   while (true) {
-    const auto left = std::max(until(end), std::chrono::milliseconds(1));
+    if (stop_.load()) return fail(Errc::stopping, "kafka: the backend stops");
+    const auto left = std::clamp(until(end), std::chrono::milliseconds(1), ask_wait);
     auto low = ask_offset(stream, RD_KAFKA_OFFSET_BEGINNING, left);
     auto next = low.has_value() ? ask_offset(stream, RD_KAFKA_OFFSET_END, left) : low;
     if (next.has_value()) return store::Watermarks{low.assume_value(), next.assume_value()};

@@ -17,7 +17,8 @@ namespace ars::runtime {
 
 class KafkaConsumer {
  public:
-  explicit KafkaConsumer(KafkaSettings settings);
+  // `stop` outlives the consumer; once it is set, calls fail with Errc::stopping.
+  KafkaConsumer(KafkaSettings settings, const KafkaStop& stop);
   ~KafkaConsumer();
   KafkaConsumer(const KafkaConsumer&) = delete;
   KafkaConsumer& operator=(const KafkaConsumer&) = delete;
@@ -43,6 +44,7 @@ class KafkaConsumer {
   Error outside(const store::Stream& stream, Offset from);
 
   KafkaSettings settings_;
+  const KafkaStop& stop_;
   std::unique_ptr<KafkaClient> client_;
   // After the client, so that every topic handle goes before it.
   std::map<store::Stream, std::unique_ptr<Reader>> readers_;

@@ -78,8 +78,9 @@ struct KafkaProducer::Pending {
   }
 };
 
-KafkaProducer::KafkaProducer(KafkaSettings settings, const ClusterId& cluster)
-    : settings_(std::move(settings)), headers_(cluster) {}
+KafkaProducer::KafkaProducer(KafkaSettings settings, const ClusterId& cluster,
+                             const KafkaStop& stop)
+    : settings_(std::move(settings)), stop_(stop), headers_(cluster) {}
 KafkaProducer::~KafkaProducer() { drop_client(); }
 
 // Topic handle, client, deliveries: each must be gone before the next may go.
@@ -145,6 +146,7 @@ Result<void> KafkaProducer::produce_rest(std::span<const std::vector<std::uint8_
       continue;
     }
     client_->poll(std::chrono::milliseconds(10));
+    if (stop_.load()) return not_yet({Errc::stopping, "kafka: the backend stops"});
     if (until(deadline).count() == 0) {
       return not_yet({Errc::unavailable, "kafka: the producer's queue stays full"});
     }
@@ -194,6 +196,7 @@ Result<void> KafkaProducer::await_reports(Deadline deadline) {
     if (rd_kafka_fatal_error(client_->get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR) {
       return give_up(cause_of(RD_KAFKA_RESP_ERR__FATAL));
     }
+    if (stop_.load()) return not_yet({Errc::stopping, "kafka: the backend stops"});
     if (late) {
       return not_yet({Errc::unavailable, fmt::format("kafka: {} of {} records acknowledged in time",
                                                      p.reports, p.deliveries.size())});

@@ -16,7 +16,8 @@ namespace ars::runtime {
 
 class KafkaProducer {
  public:
-  KafkaProducer(KafkaSettings settings, const ClusterId& cluster);
+  // `stop` outlives the producer; once it is set, append fails with Errc::stopping.
+  KafkaProducer(KafkaSettings settings, const ClusterId& cluster, const KafkaStop& stop);
   ~KafkaProducer();
   KafkaProducer(const KafkaProducer&) = delete;
   KafkaProducer& operator=(const KafkaProducer&) = delete;
@@ -44,6 +45,7 @@ class KafkaProducer {
   Error not_yet(Error error) const;
 
   KafkaSettings settings_;
+  const KafkaStop& stop_;
   events::CloudEventHeaders headers_;
   std::unique_ptr<Pending> pending_;
   std::unique_ptr<KafkaClient> client_;

@@ -36,9 +36,8 @@ events::InteractionRecorded interaction(const TrafficState& state, const UserId&
 
 }  // namespace
 
-events::Arm assign_arm(std::uint64_t seed, std::uint64_t experiment, const UserId& user,
-                       double share) {
-  Philox draw(mix_key(seed, experiment, word_of(user)), 0);
+events::Arm assign_arm(const CanaryUnit& unit, double share) {
+  Philox draw(mix_key(unit.seed, unit.experiment, word_of(unit.user)), unit.ordinal);
   return draw.uniform() < share ? events::Arm::variant : events::Arm::champion;
 }
 
@@ -59,7 +58,8 @@ events::RequestRouted TrafficState::route(const events::RequestReceived& request
   const auto& canary = deployment.canary;
   if (canary.experiment != 0) {
     out.experiment = canary.experiment;
-    out.arm = assign_arm(deployment.seed, canary.experiment, request.user, canary.share);
+    out.arm = assign_arm({deployment.seed, canary.experiment, request.user, request.ordinal},
+                         canary.share);
     if (out.arm == events::Arm::variant) out.plan = canary.plan;
     if (canary.shadow_pairs) {
       out.shadow_plan = out.arm == events::Arm::variant ? deployment.champion : canary.plan;

@@ -38,7 +38,15 @@ struct TrafficState {
   void take(const events::InteractionRecorded& interaction);
 };
 
-// Which side of a canary a user is on: a pure hash of (seed, experiment, user).
-events::Arm assign_arm(std::uint64_t seed, std::uint64_t experiment, const UserId& user, double share);
+// Which side of a canary a request is on: a pure hash of (seed, experiment, user, ordinal). Users
+// cross over between the arms, so that what differs between users does not drown what differs
+// between plans; the test is clustered by user all the same.
+struct CanaryUnit {
+  std::uint64_t seed = 0;
+  std::uint64_t experiment = 0;
+  UserId user;
+  std::uint64_t ordinal = 0;
+};
+events::Arm assign_arm(const CanaryUnit& unit, double share);
 
 }  // namespace ars::actors

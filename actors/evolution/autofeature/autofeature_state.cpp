@@ -20,7 +20,7 @@ FeatureRow AutoFeatureState::next(const std::vector<std::string>& plan) const {
     return std::find(plan.begin(), plan.end(), name) != plan.end();
   };
   for (const auto& name : config.planted) {
-    if (!has(name) && tries(name, true) == 0) return {name, 0, true, false, 0, interactions};
+    if (!has(name) && tries(name, true) < limits::planted_tries_max) return {name, 0, true, false, 0, interactions};
   }
   // Alternate: what is absent and least tried, then what is present and least tried.
   FeatureRow best;

@@ -31,6 +31,9 @@ events::CanaryStarted AutoPerfState::canary_of(const events::ServingPlan& plan, 
   out.share = share;
   out.alpha = config.alpha;
   out.tau = tau_from(window_rewards, config);
+  for (const double reward : window_rewards) {
+    out.centre += reward / to_double(window_rewards.size());
+  }
   out.metric = config.metric;
   out.guardrail = config.guardrail;
   out.guardrail_margin = config.guardrail_margin;
@@ -139,7 +142,12 @@ void AutoPerfState::count(const events::RewardAssigned& reward) {
   const bool is_variant = reward.arm == events::Arm::variant;
   if (reward.objective == canary.metric) {
     fold_reward(is_variant ? variant : control, reward, reward.prior_outer, reward.outer);
-    fold_reward(paired, reward, reward.prior_difference, paired_difference(reward));
+    if (canary.shadow_pairs) {
+      // Both arms answered: one difference a request, whatever the arm that served.
+      fold_reward(paired, reward, reward.prior_difference, paired_difference(reward));
+    } else {
+      fold_crossover(paired, reward, canary.share, canary.centre);
+    }
   } else if (reward.objective == canary.guardrail) {
     fold_reward(is_variant ? guard_variant : guard_control, reward, reward.prior_outer, reward.outer);
   }

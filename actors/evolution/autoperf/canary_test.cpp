@@ -41,6 +41,22 @@ void fold_reward(SumsRow& sums, const events::RewardAssigned& reward, double pri
           folded.request_squares};
 }
 
+void fold_crossover(SumsRow& sums, const events::RewardAssigned& reward, double share,
+                    double centre) {
+  const bool is_variant = reward.arm == events::Arm::variant;
+  const double mine = is_variant ? 1 / share : -1 / (1 - share);
+  const double other = is_variant ? -1 / (1 - share) : 1 / share;
+  const auto total = [&](double requests, double outer) { return mine * (outer - centre * requests); };
+  const double others = other * (reward.other_outer - centre * to_double(reward.other_requests));
+  const auto n = reward.prior_requests + reward.other_requests;
+  auto folded = sums_of(sums);
+  folded.replace({n, others + total(to_double(reward.prior_requests), reward.prior_outer)},
+                 {n + 1, others + total(to_double(reward.prior_requests) + 1,
+                                        reward.prior_outer + reward.outer)});
+  sums = {folded.clusters, folded.requests, folded.reward, folded.reward_squares, folded.cross,
+          folded.request_squares};
+}
+
 double tau_from(const std::vector<double>& rewards, const events::EvolutionConfigured& config) {
   const auto spread = model::mean_and_sd(rewards);
   const double variance = std::max(2 * spread.sd * spread.sd, 1e-6);
@@ -54,10 +70,7 @@ double tau_from(const std::vector<double>& rewards, const events::EvolutionConfi
 CanaryLookResult canary_look(const AutoPerfState& state) {
   CanaryLookResult out;
   const auto spec = spec_of(state, state.canary.tau);
-  const auto metric =
-      state.canary.shadow_pairs
-          ? model::look_paired(sums_of(state.paired), spec, state.p_value)
-          : model::look_two_arms(sums_of(state.control), sums_of(state.variant), spec, state.p_value);
+  const auto metric = model::look_paired(sums_of(state.paired), spec, state.p_value);
   model::CanaryState judged;
   judged.metric = metric;
   // What takes something away saves its cost: it is promoted when it is surely not worse by more
@@ -80,14 +93,14 @@ CanaryLookResult canary_look(const AutoPerfState& state) {
     look.guardrail_high = guard.high;
   }
   if (!state.canary.shadow_pairs) {
-    judged.srm_p_value = model::sample_ratio_p_value(state.control.clusters, state.variant.clusters,
+    judged.srm_p_value = model::sample_ratio_p_value(state.control.requests, state.variant.requests,
                                                      state.canary.share);
   }
   out.judgement = model::judge_canary(judged, {state.canary.guardrail_margin, state.canary.requests_max});
   look.experiment = state.canary.experiment;
   look.requests = judged.requests;
-  look.clusters_control = metric.clusters_control;
-  look.clusters_variant = metric.clusters_variant;
+  look.clusters_control = state.control.clusters;
+  look.clusters_variant = state.variant.clusters;
   look.effect = metric.effect;
   look.low = metric.low;
   look.high = metric.high;

@@ -10,6 +10,10 @@ namespace ars::actors {
 // Takes one reward of a user whose totals before it stand in the event.
 void fold_reward(SumsRow& sums, const events::RewardAssigned& reward, double prior, double value);
 
+// Takes one reward of a crossover canary into sums of the Horvitz-Thompson difference: per request
+// (1[variant]/share - 1[control]/(1 - share)) * (reward - centre), clustered by user.
+void fold_crossover(SumsRow& sums, const events::RewardAssigned& reward, double share, double centre);
+
 // sd of the mixing prior: narrowest after a third of the canary's users, for rewards that vary like
 // these.
 double tau_from(const std::vector<double>& rewards, const events::EvolutionConfigured& config);

@@ -110,9 +110,14 @@ runtime::Decision FeedbackJoinState::decide(const events::Event& input,
     if (reward == nullptr || reward->experiment == 0) continue;
     for (const auto& total : totals) {
       if (total.experiment != reward->experiment || total.objective != reward->objective) continue;
-      reward->prior_requests = total.requests;
-      reward->prior_outer = total.outer;
-      reward->prior_difference = total.difference;
+      if (total.arm == reward->arm) {
+        reward->prior_requests = total.requests;
+        reward->prior_outer = total.outer;
+        reward->prior_difference = total.difference;
+      } else {
+        reward->other_requests = total.requests;
+        reward->other_outer = total.outer;
+      }
     }
   }
   return out;
@@ -158,9 +163,11 @@ void FeedbackJoinState::count(const events::RewardAssigned& reward) {
   if (reward.experiment == 0) return;
   std::erase_if(totals, [&](const auto& each) { return each.experiment != reward.experiment; });
   auto found = std::find_if(totals.begin(), totals.end(),
-                            [&](const auto& each) { return each.objective == reward.objective; });
+                            [&](const auto& each) {
+                              return each.objective == reward.objective && each.arm == reward.arm;
+                            });
   if (found == totals.end()) {
-    totals.push_back({reward.experiment, reward.objective, 0, 0, 0});
+    totals.push_back({reward.experiment, reward.objective, reward.arm, 0, 0, 0});
     found = totals.end() - 1;
   }
   found->requests += 1;

@@ -21,15 +21,16 @@ struct Join {
 struct UserTotal {
   std::uint64_t experiment = 0;
   std::string objective;
+  events::Arm arm = events::Arm::champion;
   std::uint64_t requests = 0;
   double outer = 0;
   double difference = 0;
   static constexpr auto fields = std::tuple{
       events::field(0, "experiment", &UserTotal::experiment),
       events::field(1, "objective", &UserTotal::objective),
-      events::field(2, "requests", &UserTotal::requests),
-      events::field(3, "outer", &UserTotal::outer),
-      events::field(4, "difference", &UserTotal::difference)};
+      events::field(2, "arm", &UserTotal::arm), events::field(3, "requests", &UserTotal::requests),
+      events::field(4, "outer", &UserTotal::outer),
+      events::field(5, "difference", &UserTotal::difference)};
   friend bool operator==(const UserTotal&, const UserTotal&) = default;
 };
 

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 using namespace ars;
 using namespace ars::runtime;
@@ -138,6 +139,18 @@ BOOST_AUTO_TEST_CASE(a_stopped_backend_says_so) {
 
   refused(backend->append({store::Topic::evt, 0}, Records{request_of("b")}, 1s), Errc::stopping);
   refused(backend->fetch({store::Topic::evt, 0}, Offset(0), 1, 1s), Errc::stopping);
+}
+
+BOOST_AUTO_TEST_CASE(stop_from_another_thread_ends_a_waiting_call) {
+  if (skipped()) return;
+  const auto backend = prepared(fresh_settings());
+  const auto began = std::chrono::steady_clock::now();
+
+  std::jthread stopper([&] { backend->stop(); });
+  const auto fetched = backend->fetch({store::Topic::evt, 0}, Offset(0), 1, 60s);
+
+  refused(fetched, Errc::stopping);
+  BOOST_TEST((std::chrono::steady_clock::now() - began < 10s));
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_answer_means_the_tail_even_without_a_wait) {

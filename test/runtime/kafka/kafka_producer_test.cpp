@@ -208,7 +208,8 @@ BOOST_AUTO_TEST_CASE(a_broker_without_idempotent_producers_is_unsupported) {
   settings.brokers = {rd_kafka_mock_cluster_bootstraps(mock)};
   EventMaker make;
   {
-    KafkaProducer producer(settings, cluster_of());
+    const KafkaStop running{false};
+    KafkaProducer producer(settings, cluster_of(), running);
     refused(producer.append(evt0, facts(make, 1), 20s), Errc::unsupported);
     refused(kafka_prepare(settings, 1, 1, 20s), Errc::unsupported);
   }
