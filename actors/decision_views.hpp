@@ -1,13 +1,13 @@
-// What the agents' decisions read beyond their own state: the model's views and the deployment view.
-// Immutable values, shared; any thread. The runtime passes them opaquely as one pointer.
+// What the agents' decisions read beyond their own state: the model's views and the deployment
+// view. Immutable values, shared; any thread. The runtime passes them opaquely as one pointer.
 #pragma once
-
-#include <memory>
-#include <vector>
 
 #include "events/catalog.hpp"
 #include "model/retrieval/view_set.hpp"
 #include "runtime/event_sourced/behaviour.hpp"
+
+#include <memory>
+#include <vector>
 
 namespace ars::actors {
 
@@ -18,11 +18,11 @@ struct Canary {
   std::uint64_t plan = 0;
   double share = 0;
   bool shadow_pairs = false;
-  static constexpr auto fields = std::tuple{
-      events::field(0, "experiment", &Canary::experiment),
-      events::field(1, "variant", &Canary::variant), events::field(2, "plan", &Canary::plan),
-      events::field(3, "share", &Canary::share),
-      events::field(4, "shadow_pairs", &Canary::shadow_pairs)};
+  static constexpr auto fields =
+      std::tuple{events::field(0, "experiment", &Canary::experiment),
+                 events::field(1, "variant", &Canary::variant),
+                 events::field(2, "plan", &Canary::plan), events::field(3, "share", &Canary::share),
+                 events::field(4, "shadow_pairs", &Canary::shadow_pairs)};
   friend bool operator==(const Canary&, const Canary&) = default;
 };
 
@@ -35,13 +35,14 @@ struct Deployment {
   std::uint64_t seed = 0;
   std::uint64_t micro_batch_window_us = 0;
   bool baselines = false;  // frozen and popularity answer beside the system
-  static constexpr auto fields = std::tuple{
-      events::field(0, "plans", &Deployment::plans),
-      events::field(1, "champion", &Deployment::champion),
-      events::field(2, "frozen", &Deployment::frozen),
-      events::field(3, "canary", &Deployment::canary), events::field(4, "seed", &Deployment::seed),
-      events::field(5, "micro_batch_window_us", &Deployment::micro_batch_window_us),
-      events::field(6, "baselines", &Deployment::baselines)};
+  static constexpr auto fields =
+      std::tuple{events::field(0, "plans", &Deployment::plans),
+                 events::field(1, "champion", &Deployment::champion),
+                 events::field(2, "frozen", &Deployment::frozen),
+                 events::field(3, "canary", &Deployment::canary),
+                 events::field(4, "seed", &Deployment::seed),
+                 events::field(5, "micro_batch_window_us", &Deployment::micro_batch_window_us),
+                 events::field(6, "baselines", &Deployment::baselines)};
   friend bool operator==(const Deployment&, const Deployment&) = default;
 
   // Null when no plan in use has this version.

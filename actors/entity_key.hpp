@@ -1,9 +1,9 @@
 // Which user an event belongs to: the key of agents that exist once per user. Pure; any thread.
 #pragma once
 
-#include <string>
-
 #include "events/event.hpp"
+
+#include <string>
 
 namespace ars::actors {
 

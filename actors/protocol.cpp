@@ -6,7 +6,8 @@ namespace ars::actors {
 
 Result<void> check_spec(const AgentSpec& spec) {
   const auto lacks = [&](std::string_view criterion, std::string_view what) {
-    return fail(Errc::invalid, fmt::format("{} is not an agent: no {} ({})", spec.kind, criterion, what));
+    return fail(Errc::invalid,
+                fmt::format("{} is not an agent: no {} ({})", spec.kind, criterion, what));
   };
   if (spec.reads.empty()) return lacks("closed loop", "it reads no event");
   if (spec.emits.empty()) return lacks("closed loop", "it emits no event");

@@ -1,15 +1,15 @@
-// What makes an actor an agent, checked by code: it closes a loop (named inputs, actions, feedback),
-// it can be evaluated alone (an inner reward with an evaluator), and its decision space can evolve
-// (typed, bounded parameters). AgentSpec carries all three; registration refuses a spec that lacks
-// one and says which. Constant data; any thread.
+// What makes an actor an agent, checked by code: it closes a loop (named inputs, actions,
+// feedback), it can be evaluated alone (an inner reward with an evaluator), and its decision space
+// can evolve (typed, bounded parameters). AgentSpec carries all three; registration refuses a spec
+// that lacks one and says which. Constant data; any thread.
 #pragma once
+
+#include "events/base/result.hpp"
+#include "runtime/event_sourced/behaviour.hpp"
 
 #include <span>
 #include <string_view>
 #include <vector>
-
-#include "events/base/result.hpp"
-#include "runtime/event_sourced/behaviour.hpp"
 
 namespace ars::actors {
 
@@ -32,11 +32,12 @@ struct AgentSpec {
   std::vector<std::uint32_t> emits;     // event types: act
   std::vector<std::uint32_t> feedback;  // event types that tell how it went
   std::string_view inner_reward;
-  std::string_view evaluator;           // what computes it without the rest
+  std::string_view evaluator;  // what computes it without the rest
   std::vector<Parameter> decision_space;
 };
 
-// Errc::invalid naming the missing criterion: closed loop, independent evaluation, or decision space.
+// Errc::invalid naming the missing criterion: closed loop, independent evaluation, or decision
+// space.
 Result<void> check_spec(const AgentSpec& spec);
 
 // An actor of the composition: its kind for the runtime, and its spec if it is an agent. Components

@@ -1,12 +1,13 @@
-// The one list of actors: their kinds for the runtime, and the spec of each that is an agent. To add
-// one: a folder with x_state, a line in registry.cpp, a test. Constant after first use; any thread.
+// The one list of actors: their kinds for the runtime, and the spec of each that is an agent. To
+// add one: a folder with x_state, a line in registry.cpp, a test. Constant after first use; any
+// thread.
 #pragma once
-
-#include <memory>
 
 #include "actors/decision_views.hpp"
 #include "actors/protocol.hpp"
 #include "runtime/event_sourced/partition.hpp"
+
+#include <memory>
 
 namespace ars::actors {
 

@@ -38,11 +38,12 @@ struct NodeOptions {
 };
 
 // Creates the log with its first records, or opens it and checks what it was created for.
-// Errc::invalid: another source, seed or data (the context names both); Errc::corrupt; Errc::conflict:
-// in use by another process.
+// Errc::invalid: another source, seed or data (the context names both); Errc::corrupt;
+// Errc::conflict: in use by another process.
 Result<OpenNode> open_node(const NodeOptions& options);
 
-// The key of pseudonyms: derived from the seed in lockstep, else kept in a 0600 file beside the log.
+// The key of pseudonyms: derived from the seed in lockstep, else kept in a 0600 file beside the
+// log.
 Result<Bytes32> pseudonym_key(const std::filesystem::path& directory, const LogIdentity& identity);
 
 // LibTorch's scorers, or null in a build without it.

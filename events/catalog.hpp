@@ -1,16 +1,16 @@
 // Every event on one page. A number never changes its meaning; a change of meaning is a new number,
-// an added field is not. To add one: a struct with a field list in its subject's header, a line here,
-// a golden file in test/events/golden. Variant, codec, JSON and the reference page follow.
+// an added field is not. To add one: a struct with a field list in its subject's header, a line
+// here, a golden file in test/events/golden. Variant, codec, JSON and the reference page follow.
 #pragma once
-
-#include <optional>
-#include <variant>
 
 #include "events/composition.hpp"
 #include "events/control.hpp"
 #include "events/evolution.hpp"
 #include "events/feedback.hpp"
 #include "events/serving.hpp"
+
+#include <optional>
+#include <variant>
 
 namespace ars::events {
 

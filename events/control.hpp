@@ -1,11 +1,11 @@
 // What keeps the log together: clusters, owners, batches, views, snapshots, failures of steps.
 #pragma once
 
+#include "events/codec/fields.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "events/codec/fields.hpp"
 
 namespace ars::events {
 
@@ -21,13 +21,14 @@ struct ClusterCreated {
   Bytes32 head_key{};  // Ed25519 public key that signs heads
   static constexpr std::uint32_t type_id = 501;
   static constexpr std::string_view name = "ars.cluster.created";
-  static constexpr auto fields = std::tuple{
-      field(0, "cluster", &ClusterCreated::cluster),
-      field(1, "partitions", &ClusterCreated::partitions),
-      field(2, "format", &ClusterCreated::format), field(3, "source", &ClusterCreated::source),
-      field(4, "seed", &ClusterCreated::seed), field(5, "data_hash", &ClusterCreated::data_hash),
-      field(6, "lockstep", &ClusterCreated::lockstep),
-      field(7, "head_key", &ClusterCreated::head_key)};
+  static constexpr auto fields = std::tuple{field(0, "cluster", &ClusterCreated::cluster),
+                                            field(1, "partitions", &ClusterCreated::partitions),
+                                            field(2, "format", &ClusterCreated::format),
+                                            field(3, "source", &ClusterCreated::source),
+                                            field(4, "seed", &ClusterCreated::seed),
+                                            field(5, "data_hash", &ClusterCreated::data_hash),
+                                            field(6, "lockstep", &ClusterCreated::lockstep),
+                                            field(7, "head_key", &ClusterCreated::head_key)};
   friend bool operator==(const ClusterCreated&, const ClusterCreated&) = default;
 };
 
@@ -37,8 +38,8 @@ struct OwnerClaimed {
   std::string node;
   static constexpr std::uint32_t type_id = 502;
   static constexpr std::string_view name = "ars.owner.claimed";
-  static constexpr auto fields = std::tuple{
-      field(0, "partition", &OwnerClaimed::partition), field(1, "node", &OwnerClaimed::node)};
+  static constexpr auto fields = std::tuple{field(0, "partition", &OwnerClaimed::partition),
+                                            field(1, "node", &OwnerClaimed::node)};
   friend bool operator==(const OwnerClaimed&, const OwnerClaimed&) = default;
 };
 
@@ -48,16 +49,16 @@ struct EpochFence {
   Epoch epoch;
   static constexpr std::uint32_t type_id = 503;
   static constexpr std::string_view name = "ars.epoch.fence";
-  static constexpr auto fields = std::tuple{
-      field(0, "partition", &EpochFence::partition), field(1, "epoch", &EpochFence::epoch)};
+  static constexpr auto fields = std::tuple{field(0, "partition", &EpochFence::partition),
+                                            field(1, "epoch", &EpochFence::epoch)};
   friend bool operator==(const EpochFence&, const EpochFence&) = default;
 };
 
 struct ViewUse {
   std::string view;
   ViewVersion version;
-  static constexpr auto fields = std::tuple{
-      field(0, "view", &ViewUse::view), field(1, "version", &ViewUse::version)};
+  static constexpr auto fields =
+      std::tuple{field(0, "view", &ViewUse::view), field(1, "version", &ViewUse::version)};
   friend bool operator==(const ViewUse&, const ViewUse&) = default;
 };
 
@@ -73,13 +74,15 @@ struct BatchFormed {
   std::uint64_t interactions = 0;
   static constexpr std::uint32_t type_id = 504;
   static constexpr std::string_view name = "ars.batch.formed";
-  static constexpr auto fields = std::tuple{
-      field(0, "batch", &BatchFormed::batch), field(1, "epoch", &BatchFormed::epoch),
-      field(2, "clock_ns", &BatchFormed::clock_ns),
-      field(3, "inline_inputs", &BatchFormed::inline_inputs),
-      field(4, "views", &BatchFormed::views), field(5, "composition", &BatchFormed::composition),
-      field(6, "source_position", &BatchFormed::source_position),
-      field(7, "interactions", &BatchFormed::interactions)};
+  static constexpr auto fields =
+      std::tuple{field(0, "batch", &BatchFormed::batch),
+                 field(1, "epoch", &BatchFormed::epoch),
+                 field(2, "clock_ns", &BatchFormed::clock_ns),
+                 field(3, "inline_inputs", &BatchFormed::inline_inputs),
+                 field(4, "views", &BatchFormed::views),
+                 field(5, "composition", &BatchFormed::composition),
+                 field(6, "source_position", &BatchFormed::source_position),
+                 field(7, "interactions", &BatchFormed::interactions)};
   friend bool operator==(const BatchFormed&, const BatchFormed&) = default;
 };
 
@@ -93,11 +96,12 @@ struct ViewPublished {
   std::uint32_t bytes = 0;
   static constexpr std::uint32_t type_id = 505;
   static constexpr std::string_view name = "ars.view.published";
-  static constexpr auto fields = std::tuple{
-      field(0, "view", &ViewPublished::view), field(1, "version", &ViewPublished::version),
-      field(2, "until", &ViewPublished::until), field(3, "sha256", &ViewPublished::sha256),
-      field(4, "observations", &ViewPublished::observations),
-      field(5, "bytes", &ViewPublished::bytes)};
+  static constexpr auto fields = std::tuple{field(0, "view", &ViewPublished::view),
+                                            field(1, "version", &ViewPublished::version),
+                                            field(2, "until", &ViewPublished::until),
+                                            field(3, "sha256", &ViewPublished::sha256),
+                                            field(4, "observations", &ViewPublished::observations),
+                                            field(5, "bytes", &ViewPublished::bytes)};
   friend bool operator==(const ViewPublished&, const ViewPublished&) = default;
 };
 
@@ -109,10 +113,10 @@ struct SnapshotTaken {
   Bytes32 state_hash{};
   static constexpr std::uint32_t type_id = 506;
   static constexpr std::string_view name = "ars.snapshot.taken";
-  static constexpr auto fields = std::tuple{
-      field(0, "agent", &SnapshotTaken::agent), field(1, "agent_id", &SnapshotTaken::agent_id),
-      field(2, "agg_seq", &SnapshotTaken::agg_seq),
-      field(3, "state_hash", &SnapshotTaken::state_hash)};
+  static constexpr auto fields = std::tuple{field(0, "agent", &SnapshotTaken::agent),
+                                            field(1, "agent_id", &SnapshotTaken::agent_id),
+                                            field(2, "agg_seq", &SnapshotTaken::agg_seq),
+                                            field(3, "state_hash", &SnapshotTaken::state_hash)};
   friend bool operator==(const SnapshotTaken&, const SnapshotTaken&) = default;
 };
 
@@ -137,9 +141,9 @@ struct AgentSkipped {
   std::string reason;
   static constexpr std::uint32_t type_id = 508;
   static constexpr std::string_view name = "ars.agent.skipped";
-  static constexpr auto fields = std::tuple{
-      field(0, "agent", &AgentSkipped::agent), field(1, "input", &AgentSkipped::input),
-      field(2, "reason", &AgentSkipped::reason)};
+  static constexpr auto fields =
+      std::tuple{field(0, "agent", &AgentSkipped::agent), field(1, "input", &AgentSkipped::input),
+                 field(2, "reason", &AgentSkipped::reason)};
   friend bool operator==(const AgentSkipped&, const AgentSkipped&) = default;
 };
 
@@ -149,9 +153,8 @@ struct AgentQuarantined {
   std::uint32_t failures = 0;
   static constexpr std::uint32_t type_id = 509;
   static constexpr std::string_view name = "ars.agent.quarantined";
-  static constexpr auto fields = std::tuple{
-      field(0, "agent", &AgentQuarantined::agent),
-      field(1, "failures", &AgentQuarantined::failures)};
+  static constexpr auto fields = std::tuple{field(0, "agent", &AgentQuarantined::agent),
+                                            field(1, "failures", &AgentQuarantined::failures)};
   friend bool operator==(const AgentQuarantined&, const AgentQuarantined&) = default;
 };
 
@@ -175,9 +178,9 @@ struct SourceFinished {
   std::uint64_t source_position = 0;
   static constexpr std::uint32_t type_id = 511;
   static constexpr std::string_view name = "ars.source.finished";
-  static constexpr auto fields = std::tuple{
-      field(0, "interactions", &SourceFinished::interactions),
-      field(1, "source_position", &SourceFinished::source_position)};
+  static constexpr auto fields =
+      std::tuple{field(0, "interactions", &SourceFinished::interactions),
+                 field(1, "source_position", &SourceFinished::source_position)};
   friend bool operator==(const SourceFinished&, const SourceFinished&) = default;
 };
 

@@ -1,11 +1,11 @@
-// An event as it travels: header, typed payload, and the bytes as stored once it is. Immutable after
-// construction and shared between actors as EventPtr.
+// An event as it travels: header, typed payload, and the bytes as stored once it is. Immutable
+// after construction and shared between actors as EventPtr.
 #pragma once
-
-#include <memory>
 
 #include "events/catalog.hpp"
 #include "events/codec/envelope.hpp"
+
+#include <memory>
 
 namespace ars::events {
 
@@ -27,7 +27,8 @@ std::vector<std::uint8_t> encode_payload(const Payload& payload);
 std::uint32_t type_id_of(const Payload& payload);
 std::string_view name_of(const Payload& payload);
 
-// Fills header.type_id, schema_version, content and `stored`. The rest of the header is the caller's.
+// Fills header.type_id, schema_version, content and `stored`. The rest of the header is the
+// caller's.
 EventPtr seal(Envelope header, Payload payload);
 
 // Verifies and reads stored bytes; upcasts old versions. Errc::corrupt for bytes that are not what

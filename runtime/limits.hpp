@@ -22,7 +22,7 @@ inline constexpr std::size_t agents_max = 256;  // in one composition
 inline constexpr std::size_t batch_inputs_max = 10'000;
 inline constexpr std::size_t cascade_stages_max = 16;
 inline constexpr std::size_t publish_records_max = 2000;  // in one append to a backend
-inline constexpr std::uint32_t attempts_max = 2;  // of one agent on one input
+inline constexpr std::uint32_t attempts_max = 2;          // of one agent on one input
 inline constexpr std::uint32_t failures_before_quarantine = 6;
 
 // replay.

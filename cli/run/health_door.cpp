@@ -5,9 +5,9 @@
 #include "runtime/telemetry/prometheus_text.hpp"
 #include "runtime/telemetry/registry.hpp"
 
-#include <atomic>
-
 #include <fmt/format.h>
+
+#include <atomic>
 
 namespace ars::cli {
 
@@ -30,11 +30,13 @@ Result<std::unique_ptr<HealthDoor>> HealthDoor::open(const runtime::Config& conf
   runtime::HttpSettings settings;
   settings.listen = config.http.listen;
   settings.allowed_hosts = config.http.allowed_hosts;
-  settings.exposure = config.http.insecure_listen ? runtime::Exposure::anywhere
-                                                  : runtime::Exposure::loopback_only;
+  settings.exposure =
+      config.http.insecure_listen ? runtime::Exposure::anywhere : runtime::Exposure::loopback_only;
   settings.request_timeout = config.http.request_timeout;
   runtime::HttpRoutes routes;
-  routes["GET /healthz"] = [](const runtime::HttpRequest&) { return runtime::HttpResponse{200, "text/plain; charset=utf-8", "ok\n"}; };
+  routes["GET /healthz"] = [](const runtime::HttpRequest&) {
+    return runtime::HttpResponse{200, "text/plain; charset=utf-8", "ok\n"};
+  };
   routes["GET /readyz"] = [ready = impl->ready](const runtime::HttpRequest&) {
     if (ready->load()) return runtime::HttpResponse{200, "text/plain; charset=utf-8", "ready\n"};
     return runtime::HttpResponse{503, "text/plain; charset=utf-8",
@@ -46,7 +48,7 @@ Result<std::unique_ptr<HealthDoor>> HealthDoor::open(const runtime::Config& conf
   };
   ARS_TRY(impl->server,
           runtime::HttpServer::start(std::move(settings), std::move(routes), impl->registry));
-  return std::unique_ptr<HealthDoor>(new HealthDoor(std::move(impl)));
+  return std::make_unique<HealthDoor>(std::move(impl));
 }
 
 void HealthDoor::update(const runtime::PartitionMark& mark, std::uint64_t lag) {

@@ -11,7 +11,10 @@
 namespace ars::cli {
 
 class HealthDoor {
+  struct Impl;
+
  public:
+  explicit HealthDoor(std::unique_ptr<Impl> impl);  // through open()
   // Errc::invalid, Errc::denied, Errc::unavailable as HttpServer::start.
   static Result<std::unique_ptr<HealthDoor>> open(const runtime::Config& config);
   ~HealthDoor();
@@ -22,8 +25,6 @@ class HealthDoor {
   std::string address() const;
 
  private:
-  struct Impl;
-  explicit HealthDoor(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -42,7 +42,8 @@ Result<void> KafkaLink::publish(const std::function<void(const std::string&)>& s
       return success();
     }
     const auto code = sent.error().code;
-    if (code != Errc::unavailable && code != Errc::timeout) return ars::outcome::failure(sent.error());
+    if (code != Errc::unavailable && code != Errc::timeout)
+      return ars::outcome::failure(sent.error());
     if (!waiting && say) say("No broker answers; the run waits: " + sent.error().context);
     waiting = true;
     if (interrupted && interrupted()) return success();

@@ -5,7 +5,7 @@
 namespace ars::cli {
 namespace {
 constexpr std::uint64_t progress_every = 2'000;
-}
+}  // namespace
 
 void Narrator::say(const std::string& sentence) const {
   if (say_) say_(sentence);
@@ -33,8 +33,9 @@ std::string Narrator::sentence_of(const events::Event& event) {
                        remedied->remedy);
   }
   if (const auto* finished = event.as<events::TrainingFinished>()) {
-    return finished->ok ? fmt::format("Training job {} is done.", finished->job)
-                        : fmt::format("Training job {} failed: {}.", finished->job, finished->failure);
+    return finished->ok
+               ? fmt::format("Training job {} is done.", finished->job)
+               : fmt::format("Training job {} failed: {}.", finished->job, finished->failure);
   }
   if (const auto* evidence = event.as<events::EvidenceMeasured>()) {
     return fmt::format("Offline, {}: {}; {}.", named(evidence->variant),
@@ -62,8 +63,9 @@ std::string Narrator::sentence_of(const events::Event& event) {
                        rejected->reason);
   }
   if (const auto* frozen = event.as<events::PlanFrozen>()) {
-    return fmt::format("The first trained plan serves after {} interactions; the frozen twin keeps it.",
-                       frozen->interactions);
+    return fmt::format(
+        "The first trained plan serves after {} interactions; the frozen twin keeps it.",
+        frozen->interactions);
   }
   if (const auto* setting = event.as<events::ServingSettingChanged>()) {
     return fmt::format("{} goes from {} to {}: {}.", setting->setting, setting->before,

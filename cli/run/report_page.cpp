@@ -4,10 +4,10 @@
 #include "runtime/replay/fold.hpp"
 #include "store/rocksdb/rocksdb_log.hpp"
 
+#include <fmt/format.h>
+
 #include <fstream>
 #include <memory>
-
-#include <fmt/format.h>
 
 namespace ars::cli {
 
@@ -25,10 +25,11 @@ Result<RunSummary> conclude(const std::filesystem::path& directory, const std::s
   ARS_TRY(const auto folded, runtime::fold(*log, setup));
   auto& replay = summary.report.replay;
   replay.state = folded.equal ? model::ReplayState::equal : model::ReplayState::diverged;
-  replay.sentence = folded.equal
-                        ? fmt::format("{} events folded from the log give every stored state, hash by hash",
-                                      folded.events)
-                        : folded.difference;
+  replay.sentence =
+      folded.equal
+          ? fmt::format("{} events folded from the log give every stored state, hash by hash",
+                        folded.events)
+          : folded.difference;
   std::ofstream out(page, std::ios::binary | std::ios::trunc);
   out << model::render_report(summary.report);
   out.flush();

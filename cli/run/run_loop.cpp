@@ -2,15 +2,15 @@
 
 #include "actors/decision_views.hpp"
 #include "actors/registry.hpp"
-#include "cli/run/kafka_link.hpp"
 #include "cli/run/health_door.hpp"
+#include "cli/run/kafka_link.hpp"
 #include "cli/run/narrator.hpp"
 #include "events/base/narrow.hpp"
 #include "runtime/clock.hpp"
 
-#include <chrono>
-
 #include <fmt/format.h>
+
+#include <chrono>
 
 namespace ars::cli {
 namespace {
@@ -62,14 +62,16 @@ class Feeder {
   Result<std::vector<runtime::CommittedEvent>> deploy(const events::ServingPlan& plan) {
     runtime::FormBatch form;
     form.mark = {mark().position, mark().interactions};
-    form.waves = {{{events::PlanProposed{0, plan}, "operator", fmt::format("plan/{}", plan.version), {}}}};
+    form.waves = {
+        {{events::PlanProposed{0, plan}, "operator", fmt::format("plan/{}", plan.version), {}}}};
     return submit(std::move(form));
   }
 
   Result<std::optional<runtime::FormBatch>> next(std::uint64_t limit) {
     const runtime::SourceMark at{mark().position, mark().interactions};
-    const auto left = limit == 0 ? options_.interactions_per_batch
-                                 : std::min(limit - at.interactions, options_.interactions_per_batch);
+    const auto left = limit == 0
+                          ? options_.interactions_per_batch
+                          : std::min(limit - at.interactions, options_.interactions_per_batch);
     return source_->next(at, left);
   }
 
@@ -80,7 +82,8 @@ class Feeder {
       form.clock_ns = narrow<std::uint64_t>(clock_.now().value());
     }
     ARS_TRY(auto events, node_.node->submit(std::move(form)));
-    for (const auto& each : events) source_->observe(*each.event);
+    for (const auto& each : events)
+      source_->observe(*each.event);
     return events;
   }
 
@@ -155,7 +158,8 @@ class Run {
       ARS_TRY(twin_, open_feeder(options_, options_.directory / "frozen", twin));
     }
     if (options_.kafka.has_value()) {
-      ARS_TRY(kafka_, KafkaLink::open(*options_.kafka, *system_->node().log, system_->node().log->cluster()));
+      ARS_TRY(kafka_, KafkaLink::open(*options_.kafka, *system_->node().log,
+                                      system_->node().log->cluster()));
     }
     if (options_.http.has_value()) {
       ARS_TRY(health_, HealthDoor::open(*options_.http));
@@ -168,7 +172,8 @@ class Run {
     training.scorers = make_scorers();
     training.keep_blob = [this](ByteSpan bytes) { return keep_blob(system_->node(), bytes); };
     training.load_blob = [this](const Bytes32& hash) { return system_->node().blobs->get(hash); };
-    training_ = std::make_unique<actors::TrainingEffects>(std::move(training), options_.source.rows_max);
+    training_ =
+        std::make_unique<actors::TrainingEffects>(std::move(training), options_.source.rows_max);
     const auto resumed = system_->mark().batch > 0;
     ARS_TRY(system_->replay([&](const events::Event& event) { take(event); }));
     if (twin_) ARS_TRY(twin_->replay([](const events::Event&) {}));
@@ -195,7 +200,8 @@ class Run {
 
   Result<void> after(const Result<std::vector<runtime::CommittedEvent>>& batch) {
     if (!batch.has_value()) return ars::outcome::failure(batch.error());
-    for (const auto& each : batch.value()) take(*each.event);
+    for (const auto& each : batch.value())
+      take(*each.event);
     return training_->start_requested();
   }
 

@@ -20,8 +20,8 @@ struct RunOptions {
   std::uint64_t interactions_per_batch = 32;
   std::uint64_t stage_deadline_ms = 200;
   runtime::ChildLimits trainer_limits;
-  std::optional<runtime::Config> kafka;  // publish the log there
-  std::optional<runtime::Config> http;   // serve health and metrics
+  std::optional<runtime::Config> kafka;         // publish the log there
+  std::optional<runtime::Config> http;          // serve health and metrics
   std::function<void(const std::string&)> say;  // one sentence of progress
   std::function<bool()> interrupted;            // asked once a batch
 };

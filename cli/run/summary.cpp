@@ -5,12 +5,12 @@
 #include "model/evaluation/paired_test.hpp"
 #include "model/evaluation/ranking_metrics.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <set>
-
-#include <fmt/format.h>
 
 namespace ars::cli {
 namespace {
@@ -75,7 +75,8 @@ class Fold {
     } else if (event.as<InputQuarantined>() != nullptr) {
       quarantine(*event.as<InputQuarantined>());
     } else if (const auto* evaluated = event.as<ItemEvaluated>()) {
-      if (evaluated->trained) evaluated_[evaluated->request] = {evaluated->score, evaluated->frozen_score};
+      if (evaluated->trained)
+        evaluated_[evaluated->request] = {evaluated->score, evaluated->frozen_score};
     } else if (const auto* rating = event.as<RatingReceived>()) {
       score(rating->request, rating->rating >= 4.0f);
     } else if (const auto* reward = event.as<RewardAssigned>()) {
@@ -181,10 +182,11 @@ class Fold {
       change.proposed_at = to_double(interactions_);
       proposed_order_.push_back(proposed->variant);
     } else if (const auto* evidence = event.as<EvidenceMeasured>()) {
-      changes_[evidence->variant].evidence += fmt::format("{}: {}. ", evidence->method, evidence->reason);
+      changes_[evidence->variant].evidence +=
+          fmt::format("{}: {}. ", evidence->method, evidence->reason);
     } else if (const auto* look = event.as<CanaryLooked>()) {
-      last_look_ = fmt::format("canary after {} requests: {:+.4f} [{:+.4f}, {:+.4f}]", look->requests,
-                               look->effect, look->low, look->high);
+      last_look_ = fmt::format("canary after {} requests: {:+.4f} [{:+.4f}, {:+.4f}]",
+                               look->requests, look->effect, look->low, look->high);
     } else if (const auto* promoted = event.as<VariantPromoted>()) {
       decide(promoted->variant, model::Mark::promoted, promoted->reason);
     } else if (const auto* back = event.as<VariantRolledBack>()) {
@@ -283,7 +285,8 @@ std::vector<model::RewardPoint> curve(const Fold& fold, const Fold* twin, std::u
         sums.popularity.add(reward.popularity_outer);
       }
     }
-    for (; twin != nullptr && twin_at < twin->rewards_.size() && twin->rewards_[twin_at].first <= end;
+    for (;
+         twin != nullptr && twin_at < twin->rewards_.size() && twin->rewards_[twin_at].first <= end;
          ++twin_at) {
       const auto& reward = twin->rewards_[twin_at].second;
       auto& user = users[reward.user];
@@ -363,9 +366,13 @@ void fill_report(const Fold& fold, const Fold* twin, RunSummary& out) {
   report.log_head = to_hex(out.log_head);
   const bool clicks = fold.clicks_.n > 0;
   if (out.outer.difference.has_value()) {
-    report.reward = model::RewardSummary{clicks ? "clicks" : "ndcg@10", *out.outer.system,
-                                         *out.outer.frozen, *out.outer.difference, *out.outer.low,
-                                         *out.outer.high, fold.users_.size()};
+    report.reward = model::RewardSummary{clicks ? "clicks" : "ndcg@10",
+                                         *out.outer.system,
+                                         *out.outer.frozen,
+                                         *out.outer.difference,
+                                         *out.outer.low,
+                                         *out.outer.high,
+                                         fold.users_.size()};
   }
   report.reward_over_time = curve(fold, twin, out.interactions);
   for (const auto variant : fold.proposed_order_) {
@@ -400,8 +407,10 @@ void fill_report(const Fold& fold, const Fold* twin, RunSummary& out) {
 
 std::string protocol_of(const std::string& source) {
   if (source == "movielens") {
-    return "progressive validation in time order; every rating a target; full catalogue without the "
-           "user's earlier items; slate of 10; AUC on rows after the first training, label rating >= 4";
+    return "progressive validation in time order; every rating a target; full catalogue without "
+           "the "
+           "user's earlier items; slate of 10; AUC on rows after the first training, label rating "
+           ">= 4";
   }
   if (source == "obd") return "replay of logged impressions; SNIPW on random, bootstrap over rows";
   return "simulated users; clicks per request against a frozen twin on the same users and draws";

@@ -1,6 +1,6 @@
 // What a run's log says about it: counts, rewards against the frozen twin, ranking metrics,
-// off-policy value. A pure fold of one log, or of a log and its twin's; computed anew each time, so a
-// finished log prints the same. Any thread.
+// off-policy value. A pure fold of one log, or of a log and its twin's; computed anew each time, so
+// a finished log prints the same. Any thread.
 #pragma once
 
 #include "model/evaluation/off_policy.hpp"

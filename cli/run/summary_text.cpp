@@ -66,7 +66,8 @@ std::string summary_json(const RunSummary& s) {
   }
   auto value = value_object(*s.off_policy);
   JsonObject campaigns;
-  for (const auto& [name, campaign] : s.campaigns) campaigns.add(name, value_object(campaign));
+  for (const auto& [name, campaign] : s.campaigns)
+    campaigns.add(name, value_object(campaign));
   value.add("campaigns", campaigns);
   out.add("off_policy", value);
   return out.text();
@@ -82,11 +83,13 @@ std::string summary_text(const RunSummary& s) {
   out += fmt::format("outer reward  system {}, frozen {}, difference {} [{}, {}]\n",
                      number(s.outer.system), number(s.outer.frozen), number(s.outer.difference),
                      number(s.outer.low), number(s.outer.high));
-  out += fmt::format("hit_rate@10   system {}, frozen {}, popularity {}\n", number(s.system.hit_rate),
-                     number(s.frozen.hit_rate), number(s.popularity.hit_rate));
+  out +=
+      fmt::format("hit_rate@10   system {}, frozen {}, popularity {}\n", number(s.system.hit_rate),
+                  number(s.frozen.hit_rate), number(s.popularity.hit_rate));
   out += fmt::format("ndcg@10       system {}, frozen {}, popularity {}\n", number(s.system.ndcg),
                      number(s.frozen.ndcg), number(s.popularity.ndcg));
-  out += fmt::format("auc           system {}, frozen {}\n", number(s.system.auc), number(s.frozen.auc));
+  out += fmt::format("auc           system {}, frozen {}\n", number(s.system.auc),
+                     number(s.frozen.auc));
   if (s.off_policy.has_value()) {
     const auto& value = s.off_policy->value;
     out += fmt::format("off-policy    {:.5f} [{:.5f}, {:.5f}], effective sample size {:.0f}{}\n",

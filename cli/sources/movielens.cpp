@@ -1,10 +1,11 @@
-#include "cli/sources/catalog.hpp"
-#include "events/base/narrow.hpp"
 #include "model/formats/movielens.hpp"
 
-#include <algorithm>
+#include "cli/sources/catalog.hpp"
+#include "events/base/narrow.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace ars::cli {
 namespace {
@@ -24,7 +25,8 @@ class MovieLens final : public Source {
     bad_ = items_.bad_rows;
     bad_.insert(bad_.end(), ratings_.bad_rows.begin(), ratings_.bad_rows.end());
     listed_.assign(ratings_.items.size(), items_.items.empty() ? 0 : 1);
-    for (const auto& row : ratings_.rows) ordinals_.push_back(take_ordinal(row.user));
+    for (const auto& row : ratings_.rows)
+      ordinals_.push_back(take_ordinal(row.user));
     pseudonyms_.resize(ratings_.users.size());
     for (std::size_t u = 0; u < pseudonyms_.size(); ++u) {
       pseudonyms_[u] = names_.user(scope_, ratings_.users.text(narrow<std::uint32_t>(u)));
@@ -60,7 +62,8 @@ class MovieLens final : public Source {
     const auto rows = ratings_.rows.size();
     out.first_training_after = 5000;
     out.checkpoint_every = 2 * setting_.checkpoint_every;
-    pace_evolution(out, setting_.target == 0 ? rows : std::min<std::uint64_t>(setting_.target, rows));
+    pace_evolution(out,
+                   setting_.target == 0 ? rows : std::min<std::uint64_t>(setting_.target, rows));
     return out;
   }
   events::ServingPlan first_plan() const override {
@@ -104,7 +107,9 @@ class MovieLens final : public Source {
   ItemIndex index_of(std::uint32_t item) const {
     return ItemIndex(index_.empty() ? item : index_[item]);
   }
-  static Timestamp at(std::uint32_t seconds) { return Timestamp(std::int64_t{seconds} * 1'000'000'000); }
+  static Timestamp at(std::uint32_t seconds) {
+    return Timestamp(std::int64_t{seconds} * 1'000'000'000);
+  }
 
   runtime::InputDraft list_item(std::uint64_t i) const {
     const auto& item = items_.items[i];
@@ -135,7 +140,8 @@ class MovieLens final : public Source {
     request.occurred_at = when;
     request.size = narrow<std::uint16_t>(setting_.slate_size);
     request.ordinal = ordinals_[row];
-    waves.push_back({draft(std::move(request), std::string(uri), fmt::format("request/{}", row), id)});
+    waves.push_back(
+        {draft(std::move(request), std::string(uri), fmt::format("request/{}", row), id)});
     auto& told = waves.emplace_back();
     if (!first_.empty() && first_[row] != 0) {
       events::ItemListed listed;

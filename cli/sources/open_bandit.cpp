@@ -3,9 +3,9 @@
 #include "cli/sources/catalog.hpp"
 #include "events/base/narrow.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace ars::cli {
 namespace {
@@ -26,7 +26,8 @@ class OpenBanditSource final : public Source {
     }
     items_ = next;
     std::vector<std::uint64_t> requests(data_.users.size(), 0);
-    for (const auto& row : data_.rows) ordinals_.push_back(requests[row.user]++);
+    for (const auto& row : data_.rows)
+      ordinals_.push_back(requests[row.user]++);
   }
 
   std::string name() const override { return "obd"; }
@@ -39,12 +40,14 @@ class OpenBanditSource final : public Source {
     out.metric = "logged:random";
     out.withheld = {"appeal"};
     const auto rows = data_.rows.size();
-    pace_evolution(out, setting_.target == 0 ? rows : std::min<std::uint64_t>(setting_.target, rows));
+    pace_evolution(out,
+                   setting_.target == 0 ? rows : std::min<std::uint64_t>(setting_.target, rows));
     return out;
   }
   events::ServingPlan first_plan() const override {
     auto plan = common_plan(setting_);
-    for (auto& recall : plan.recalls) recall.quota = 500;
+    for (auto& recall : plan.recalls)
+      recall.quota = 500;
     plan.rerank.mmr_lambda = 1;
     plan.rerank.explore_share = 0.1;
     plan.rerank.explore_slots = slots;
@@ -82,7 +85,8 @@ class OpenBanditSource final : public Source {
   }
   runtime::InputDraft list_item(std::uint32_t index) const {
     std::size_t campaign = first_item_.size() - 1;
-    while (first_item_[campaign] > index) --campaign;
+    while (first_item_[campaign] > index)
+      --campaign;
     const auto& item = data_.campaigns[campaign].items[index - first_item_[campaign]];
     events::ItemListed listed;
     listed.scope = scope_of(campaign);
@@ -121,12 +125,14 @@ class OpenBanditSource final : public Source {
     const auto& campaign = data_.campaigns[row.campaign];
     for (const auto& affinity : data_.affinities[row.affinities]) {
       if (affinity.item >= campaign.items.size()) continue;
-      request.context.push_back({"affinity_" + campaign.name + "/" + campaign.items[affinity.item].id,
-                                 fmt::format("{}", affinity.value)});
+      request.context.push_back(
+          {"affinity_" + campaign.name + "/" + campaign.items[affinity.item].id,
+           fmt::format("{}", affinity.value)});
     }
     const auto user = request.user;
     const auto when = request.occurred_at;
-    waves.push_back({draft(std::move(request), std::string(uri), fmt::format("request/{}", number), id)});
+    waves.push_back(
+        {draft(std::move(request), std::string(uri), fmt::format("request/{}", number), id)});
     waves.push_back({draft(events::EvaluationRequested{id, user, item}, std::string(uri),
                            fmt::format("evaluation/{}", number), id)});
     events::LoggedActionReceived action;
@@ -140,7 +146,8 @@ class OpenBanditSource final : public Source {
     action.slot = narrow<std::uint16_t>(row.position - 1);
     action.reward = row.click;
     action.propensity = row.propensity;
-    waves.push_back({draft(std::move(action), std::string(uri), fmt::format("action/{}", number), id)});
+    waves.push_back(
+        {draft(std::move(action), std::string(uri), fmt::format("action/{}", number), id)});
   }
 
   SourceSetting setting_;

@@ -2,9 +2,9 @@
 #include "events/base/narrow.hpp"
 #include "model/population/world.hpp"
 
-#include <map>
-
 #include <fmt/format.h>
+
+#include <map>
 
 namespace ars::cli {
 namespace population = model::population;
@@ -17,11 +17,14 @@ constexpr std::string_view uri = "sim";
 class Population final : public Source {
  public:
   explicit Population(SourceSetting setting)
-      : setting_(std::move(setting)), names_(setting_.pseudonym_key), world_(world_setting(setting_)) {}
+      : setting_(std::move(setting)),
+        names_(setting_.pseudonym_key),
+        world_(world_setting(setting_)) {}
 
   std::string name() const override { return "sim"; }
   Bytes32 data_hash() const override {
-    return sha256(fmt::format("population/{}/{}/{}", setting_.seed, setting_.users, setting_.items));
+    return sha256(
+        fmt::format("population/{}/{}/{}", setting_.seed, setting_.users, setting_.items));
   }
   std::uint64_t quarantined() const override { return 0; }
 
@@ -44,7 +47,8 @@ class Population final : public Source {
     if (slate == nullptr) return;
     auto& shown = slates_[slate->request];
     shown.clear();
-    for (const auto& item : slate->items) shown.push_back(item.item);
+    for (const auto& item : slate->items)
+      shown.push_back(item.item);
   }
 
   Result<std::optional<runtime::FormBatch>> next(const runtime::SourceMark& mark,
@@ -90,7 +94,8 @@ class Population final : public Source {
   // What the users do with the slates of the last batch; once per batch, for it moves the world.
   void prepare_answers() {
     if (!answers_.empty() || !first_requests_.empty()) return;
-    for (const auto& arrival : waiting_) answers_.push_back(answer(arrival));
+    for (const auto& arrival : waiting_)
+      answers_.push_back(answer(arrival));
     waiting_.clear();
   }
 
@@ -112,7 +117,8 @@ class Population final : public Source {
       }
     }
     for (const auto& arrival : next) {
-      for (const auto& item : arrival.listed) waves[0].push_back(list(item));
+      for (const auto& item : arrival.listed)
+        waves[0].push_back(list(item));
       waves[1].push_back(request(arrival));
       waiting_.push_back(arrival);
     }

@@ -26,8 +26,8 @@ Result<std::unique_ptr<Source>> open_source(const SourceSetting& setting) {
   for (const auto& kind : source_kinds) {
     if (kind.name == setting.kind) return kind.open(setting);
   }
-  return fail(Errc::invalid, "no source is named " + setting.kind +
-                                 ": use sim, movielens:DIR or obd:DIR");
+  return fail(Errc::invalid,
+              "no source is named " + setting.kind + ": use sim, movielens:DIR or obd:DIR");
 }
 
 events::EvolutionConfigured common_evolution(const SourceSetting& setting) {
@@ -73,7 +73,8 @@ void pace_evolution(events::EvolutionConfigured& evolution, std::uint64_t intera
   // The first training ends within the first tenth; there is room for a good many steps after it.
   evolution.first_training_after =
       std::min(evolution.first_training_after, std::max<std::uint64_t>(interactions / 20, 32));
-  evolution.job_delay = std::min(evolution.job_delay, std::max<std::uint64_t>(interactions / 40, 16));
+  evolution.job_delay =
+      std::min(evolution.job_delay, std::max<std::uint64_t>(interactions / 40, 16));
   evolution.checkpoint_every =
       std::min(evolution.checkpoint_every, std::max<std::uint64_t>(interactions / 20, 32));
 }

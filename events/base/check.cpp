@@ -1,14 +1,14 @@
 #include "events/base/check.hpp"
 
+#include "events/base/result.hpp"
+
 #include <cstdio>
 #include <cstdlib>
-
-#include "events/base/result.hpp"
 
 namespace ars {
 namespace {
 thread_local int step_guards = 0;
-}
+}  // namespace
 
 StepGuard::StepGuard() { ++step_guards; }
 StepGuard::~StepGuard() { --step_guards; }
@@ -23,16 +23,26 @@ void check_failed(std::string_view condition, std::string_view file, int line,
 
 std::string_view to_string(Errc code) {
   switch (code) {
-    case Errc::not_found: return "not found";
-    case Errc::conflict: return "conflict";
-    case Errc::invalid: return "invalid";
-    case Errc::corrupt: return "corrupt";
-    case Errc::unsupported: return "unsupported";
-    case Errc::unavailable: return "unavailable";
-    case Errc::timeout: return "timeout";
-    case Errc::overloaded: return "overloaded";
-    case Errc::stopping: return "stopping";
-    case Errc::denied: return "denied";
+    case Errc::not_found:
+      return "not found";
+    case Errc::conflict:
+      return "conflict";
+    case Errc::invalid:
+      return "invalid";
+    case Errc::corrupt:
+      return "corrupt";
+    case Errc::unsupported:
+      return "unsupported";
+    case Errc::unavailable:
+      return "unavailable";
+    case Errc::timeout:
+      return "timeout";
+    case Errc::overloaded:
+      return "overloaded";
+    case Errc::stopping:
+      return "stopping";
+    case Errc::denied:
+      return "denied";
   }
   return "unknown";
 }

@@ -1,6 +1,7 @@
-// Assertions about our own code. ARS_CHECK stays on in every build; ARS_DCHECK only in debug builds,
-// for measured hot loops. Inside an agent's step the shell installs a step guard: a failed check then
-// ends that step instead of the process (events/base/check.cpp throws StepFailure, the shell catches).
+// Assertions about our own code. ARS_CHECK stays on in every build; ARS_DCHECK only in debug
+// builds, for measured hot loops. Inside an agent's step the shell installs a step guard: a failed
+// check then ends that step instead of the process (events/base/check.cpp throws StepFailure, the
+// shell catches).
 #pragma once
 
 #include <fmt/format.h>

@@ -1,12 +1,12 @@
 #include "events/base/hash.hpp"
 
+#include "events/base/check.hpp"
+
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 #include <array>
 #include <cstring>
-
-#include "events/base/check.hpp"
 
 namespace ars {
 namespace {
@@ -21,7 +21,8 @@ constexpr auto crc_tables = [] {
   std::array<std::array<std::uint32_t, 256>, 8> tables{};
   for (std::uint32_t n = 0; n < 256; ++n) {
     std::uint32_t crc = n;
-    for (int k = 0; k < 8; ++k) crc = (crc & 1) != 0 ? (crc >> 1) ^ 0x82F63B78u : crc >> 1;
+    for (int k = 0; k < 8; ++k)
+      crc = (crc & 1) != 0 ? (crc >> 1) ^ 0x82F63B78u : crc >> 1;
     tables[0][n] = crc;
   }
   for (std::size_t t = 1; t < 8; ++t) {
@@ -53,12 +54,14 @@ Sha256& Sha256::update(ByteSpan bytes) {
 
 Sha256& Sha256::update_u64(std::uint64_t value) {
   std::array<std::uint8_t, 8> out{};
-  for (std::size_t i = 0; i < 8; ++i) out[i] = static_cast<std::uint8_t>(value >> (56 - 8 * i));
+  for (std::size_t i = 0; i < 8; ++i)
+    out[i] = static_cast<std::uint8_t>(value >> (56 - 8 * i));
   return update(out);
 }
 Sha256& Sha256::update_u32(std::uint32_t value) {
   std::array<std::uint8_t, 4> out{};
-  for (std::size_t i = 0; i < 4; ++i) out[i] = static_cast<std::uint8_t>(value >> (24 - 8 * i));
+  for (std::size_t i = 0; i < 4; ++i)
+    out[i] = static_cast<std::uint8_t>(value >> (24 - 8 * i));
   return update(out);
 }
 Sha256& Sha256::update_u16(std::uint16_t value) {
@@ -107,7 +110,8 @@ std::uint32_t crc32c(ByteSpan bytes, std::uint32_t crc) {
           crc_tables[3][(word >> 32) & 255] ^ crc_tables[2][(word >> 40) & 255] ^
           crc_tables[1][(word >> 48) & 255] ^ crc_tables[0][word >> 56];
   }
-  for (; n > 0; --n, ++p) crc = (crc >> 8) ^ crc_tables[0][(crc ^ *p) & 255];
+  for (; n > 0; --n, ++p)
+    crc = (crc >> 8) ^ crc_tables[0][(crc ^ *p) & 255];
   return ~crc;
 }
 

@@ -2,12 +2,12 @@
 // Stateless functions and one value class; any thread, one object per thread.
 #pragma once
 
+#include "events/base/id.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
-
-#include "events/base/id.hpp"
 
 namespace ars {
 

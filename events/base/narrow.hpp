@@ -1,11 +1,11 @@
 // Checked integer conversion. The only way in the project to make an integer smaller.
 #pragma once
 
+#include "events/base/check.hpp"
+
 #include <concepts>
 #include <type_traits>
 #include <utility>
-
-#include "events/base/check.hpp"
 
 namespace ars {
 
@@ -23,15 +23,13 @@ constexpr To truncate(double value) {
 }
 
 template <class Enum>
-  requires std::is_enum_v<Enum>
+requires std::is_enum_v<Enum>
 constexpr auto to_underlying(Enum value) {
   return static_cast<std::underlying_type_t<Enum>>(value);
 }
 
 template <class To>
-constexpr double to_double(To value)
-  requires std::is_arithmetic_v<To>
-{
+constexpr double to_double(To value) requires std::is_arithmetic_v<To> {
   return static_cast<double>(value);
 }
 

@@ -47,7 +47,8 @@ double Philox::exponential() { return -std::log(1.0 - uniform()); }
 
 std::size_t Philox::pick(std::span<const double> weights) {
   double sum = 0;
-  for (const double w : weights) sum += w;
+  for (const double w : weights)
+    sum += w;
   ARS_CHECK(sum > 0, "pick() needs a positive sum of weights");
   double point = uniform() * sum;
   for (std::size_t i = 0; i < weights.size(); ++i) {
@@ -55,15 +56,16 @@ std::size_t Philox::pick(std::span<const double> weights) {
     if (point < 0) return i;
   }
   std::size_t last = weights.size() - 1;
-  while (last > 0 && weights[last] <= 0) --last;
+  while (last > 0 && weights[last] <= 0)
+    --last;
   return last;
 }
 
 std::uint64_t mix_key(std::uint64_t a, std::uint64_t b, std::uint64_t c) {
-  const auto block = philox4x32_10(
-      {static_cast<std::uint32_t>(b), static_cast<std::uint32_t>(b >> 32),
-       static_cast<std::uint32_t>(c), static_cast<std::uint32_t>(c >> 32)},
-      {static_cast<std::uint32_t>(a), static_cast<std::uint32_t>(a >> 32)});
+  const auto block =
+      philox4x32_10({static_cast<std::uint32_t>(b), static_cast<std::uint32_t>(b >> 32),
+                     static_cast<std::uint32_t>(c), static_cast<std::uint32_t>(c >> 32)},
+                    {static_cast<std::uint32_t>(a), static_cast<std::uint32_t>(a >> 32)});
   return block[0] | (std::uint64_t{block[1]} << 32);
 }
 

@@ -37,7 +37,8 @@ class Philox {
 
   template <class T>
   void shuffle(std::vector<T>& values) {
-    for (std::size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[below(i)]);
+    for (std::size_t i = values.size(); i > 1; --i)
+      std::swap(values[i - 1], values[below(i)]);
   }
 
  private:

@@ -4,6 +4,7 @@
 
 #include <boost/outcome/basic_result.hpp>
 #include <boost/outcome/policy/terminate.hpp>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -54,21 +55,22 @@ std::string_view to_string(Errc code);
 
 #define ARS_TRY_JOIN_(a, b) a##b
 #define ARS_TRY_NAME_(a, b) ARS_TRY_JOIN_(a, b)
-#define ARS_TRY_VALUE_(result, declaration, ...)                         \
-  auto&& result = (__VA_ARGS__);                                         \
-  if (!result.has_value()) {                                             \
-    return ::ars::outcome::failure(std::move(result).assume_error());    \
-  }                                                                      \
+#define ARS_TRY_VALUE_(result, declaration, ...)                      \
+  auto&& result = (__VA_ARGS__);                                      \
+  if (!result.has_value()) {                                          \
+    return ::ars::outcome::failure(std::move(result).assume_error()); \
+  }                                                                   \
   declaration = std::move(result).assume_value()
 #define ARS_TRY_BIND_(declaration, ...) \
   ARS_TRY_VALUE_(ARS_TRY_NAME_(ars_try_, __LINE__), declaration, __VA_ARGS__)
-#define ARS_TRY_VOID_(expression)                                                  \
-  if (auto&& ars_try_void = (expression); !ars_try_void.has_value()) {             \
-    return ::ars::outcome::failure(std::move(ars_try_void).assume_error());        \
+#define ARS_TRY_VOID_(expression)                                           \
+  if (auto&& ars_try_void = (expression); !ars_try_void.has_value()) {      \
+    return ::ars::outcome::failure(std::move(ars_try_void).assume_error()); \
   }
 #define ARS_TRY_PICK_(a1, a2, a3, a4, a5, a6, a7, a8, name, ...) name
 // ARS_TRY(auto x, expression): x is the value, or the enclosing function returns the error.
 // ARS_TRY(expression): the same for Result<void>.
-#define ARS_TRY(...)                                                                            \
-  ARS_TRY_PICK_(__VA_ARGS__, ARS_TRY_BIND_, ARS_TRY_BIND_, ARS_TRY_BIND_, ARS_TRY_BIND_,        \
-                ARS_TRY_BIND_, ARS_TRY_BIND_, ARS_TRY_BIND_, ARS_TRY_VOID_, unused)(__VA_ARGS__)
+#define ARS_TRY(...)                                                                     \
+  ARS_TRY_PICK_(__VA_ARGS__, ARS_TRY_BIND_, ARS_TRY_BIND_, ARS_TRY_BIND_, ARS_TRY_BIND_, \
+                ARS_TRY_BIND_, ARS_TRY_BIND_, ARS_TRY_BIND_, ARS_TRY_VOID_, unused)      \
+  (__VA_ARGS__)

@@ -4,14 +4,14 @@
 // u32 length, nested structs with a u32 byte length. Pure; any thread.
 #pragma once
 
-#include <bit>
-#include <cmath>
-#include <cstring>
-
 #include "events/base/check.hpp"
 #include "events/base/hash.hpp"
 #include "events/base/narrow.hpp"
 #include "events/codec/fields.hpp"
+
+#include <bit>
+#include <cmath>
+#include <cstring>
 
 namespace ars::events {
 
@@ -34,7 +34,8 @@ class CanonicalWriter {
       append(value.data(), value.size());
     } else if constexpr (IsVector<T>::value) {
       integer(narrow<std::uint32_t>(value.size()));
-      for (const auto& each : value) write<typename T::value_type>(each);
+      for (const auto& each : value)
+        write<typename T::value_type>(each);
     } else if constexpr (std::is_floating_point_v<T>) {
       ARS_CHECK(!std::isnan(value), "a NaN cannot be hashed");
       const T canonical = value == T{0} ? T{0} : value;

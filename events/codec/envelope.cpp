@@ -1,12 +1,12 @@
 #include "events/codec/envelope.hpp"
 
-#include <algorithm>
-#include <bit>
-#include <cstring>
-
 #include "events/base/check.hpp"
 #include "events/base/narrow.hpp"
 #include "events/limits.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
 
 namespace ars::events {
 namespace {
@@ -43,7 +43,8 @@ std::uint32_t stored_crc(ByteSpan bytes) {
 EventId uuid7(std::uint64_t log_time_ns, const Bytes32& digest) {
   Bytes16 id{};
   const auto ms = log_time_ns / 1'000'000;
-  for (std::size_t i = 0; i < 6; ++i) id[i] = static_cast<std::uint8_t>(ms >> (40 - 8 * i));
+  for (std::size_t i = 0; i < 6; ++i)
+    id[i] = static_cast<std::uint8_t>(ms >> (40 - 8 * i));
   std::copy_n(digest.begin(), 10, id.begin() + 6);
   id[6] = static_cast<std::uint8_t>((id[6] & 0x0f) | 0x70);
   id[8] = static_cast<std::uint8_t>((id[8] & 0x3f) | 0x80);
@@ -72,7 +73,8 @@ Result<std::vector<Tlv>> decode_tlvs(ByteSpan area) {
 
 std::vector<std::uint8_t> encode_envelope(const Envelope& e, ByteSpan payload) {
   std::size_t tlv_size = 0;
-  for (const auto& tlv : e.tlvs) tlv_size += 4 + tlv.bytes.size();
+  for (const auto& tlv : e.tlvs)
+    tlv_size += 4 + tlv.bytes.size();
   tlv_size = (tlv_size + 7) / 8 * 8;
   const auto header = limits::envelope_header_bytes;
   ARS_CHECK(tlv_size <= limits::tlv_bytes_max, "{} bytes of TLVs", tlv_size);
@@ -106,7 +108,8 @@ std::vector<std::uint8_t> encode_envelope(const Envelope& e, ByteSpan payload) {
     std::copy(tlv.bytes.begin(), tlv.bytes.end(), out.begin() + narrow<std::ptrdiff_t>(at + 4));
     at += 4 + tlv.bytes.size();
   }
-  std::copy(payload.begin(), payload.end(), out.begin() + narrow<std::ptrdiff_t>(header + tlv_size));
+  std::copy(payload.begin(), payload.end(),
+            out.begin() + narrow<std::ptrdiff_t>(header + tlv_size));
   put(out, 152, stored_crc(out));
   return out;
 }
@@ -125,8 +128,10 @@ Result<DecodedEnvelope> decode_envelope(ByteSpan bytes) {
   if (header + tlv_size + payload_size != bytes.size() || tlv_size % 8 != 0) {
     return fail(Errc::corrupt, "lengths do not add up to the size");
   }
-  if (get<std::uint32_t>(bytes, 156) != 0) return fail(Errc::corrupt, "reserved bytes are not zero");
-  if (get<std::uint32_t>(bytes, 152) != stored_crc(bytes)) return fail(Errc::corrupt, "crc32c differs");
+  if (get<std::uint32_t>(bytes, 156) != 0)
+    return fail(Errc::corrupt, "reserved bytes are not zero");
+  if (get<std::uint32_t>(bytes, 152) != stored_crc(bytes))
+    return fail(Errc::corrupt, "crc32c differs");
   DecodedEnvelope out;
   auto& e = out.envelope;
   e.flags = get<std::uint16_t>(bytes, 6);
@@ -172,7 +177,8 @@ EventId make_ingress_id(std::uint64_t log_time_ns, std::string_view source, std:
 std::uint64_t make_span_id(const EventId& id) {
   const auto digest = sha256(id.value());
   std::uint64_t out = 0;
-  for (std::size_t i = 0; i < 8; ++i) out = (out << 8) | digest[i];
+  for (std::size_t i = 0; i < 8; ++i)
+    out = (out << 8) | digest[i];
   return out;
 }
 

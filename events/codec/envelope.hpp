@@ -2,18 +2,24 @@
 // Bytes are hashed exactly as stored and never re-serialized. Pure; any thread.
 #pragma once
 
-#include <cstdint>
-#include <vector>
-
 #include "events/base/hash.hpp"
 #include "events/base/id.hpp"
 #include "events/base/result.hpp"
+
+#include <cstdint>
+#include <vector>
 
 namespace ars::events {
 
 inline constexpr std::uint32_t envelope_magic = 0x31455241;  // 'ARE1', little-endian
 
-enum class Flag : std::uint16_t { encrypted = 1, imported = 2, barrier = 4, tombstone = 8, shadow = 16 };
+enum class Flag : std::uint16_t {
+  encrypted = 1,
+  imported = 2,
+  barrier = 4,
+  tombstone = 8,
+  shadow = 16
+};
 enum class Content : std::uint16_t { flatbuffer = 1, json = 2 };
 enum class Tag : std::uint16_t {
   extra_cause = 1,

@@ -5,6 +5,9 @@
 // which must be the zero of its type. Compile-time only; no owner, no thread.
 #pragma once
 
+#include "events/base/id.hpp"
+#include "events/base/time.hpp"
+
 #include <array>
 #include <concepts>
 #include <cstdint>
@@ -13,9 +16,6 @@
 #include <tuple>
 #include <type_traits>
 #include <vector>
-
-#include "events/base/id.hpp"
-#include "events/base/time.hpp"
 
 namespace ars::events {
 
@@ -43,7 +43,9 @@ constexpr auto personal(std::uint16_t number, std::string_view name, T Owner::*m
 }
 
 template <class T>
-concept Listed = requires { std::tuple_size<std::remove_cvref_t<decltype(T::fields)>>::value; };
+concept Listed = requires {
+  std::tuple_size<std::remove_cvref_t<decltype(T::fields)>>::value;
+};
 
 template <class T>
 struct IsVector : std::false_type {};
@@ -60,7 +62,8 @@ template <class T>
 concept Strong = requires(const T& t) {
   typename T::Value;
   { t.value() } -> std::convertible_to<typename T::Value>;
-} && !Listed<T>;
+}
+&&!Listed<T>;
 
 template <class T>
 concept Scalar = std::is_arithmetic_v<T> || std::is_enum_v<T>;

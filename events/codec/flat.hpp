@@ -1,13 +1,13 @@
 // Field lists <-> FlatBuffers tables. Included only by payload.cpp and view.hpp users: it pulls in
-// flatbuffers. Layout: a table per struct; scalar fields inline, strings and vectors by offset; byte
-// arrays of 16 and 32 as ubyte vectors; strong types and enumerations as what they hold.
+// flatbuffers. Layout: a table per struct; scalar fields inline, strings and vectors by offset;
+// byte arrays of 16 and 32 as ubyte vectors; strong types and enumerations as what they hold.
 #pragma once
-
-#include <flatbuffers/flatbuffers.h>
 
 #include "events/base/narrow.hpp"
 #include "events/codec/fields.hpp"
 #include "events/limits.hpp"
+
+#include <flatbuffers/flatbuffers.h>
 
 namespace ars::events::flat {
 
@@ -19,7 +19,7 @@ struct Stored {
   using type = T;
 };
 template <class T>
-  requires std::is_enum_v<T>
+requires std::is_enum_v<T>
 struct Stored<T> {
   using type = std::underlying_type_t<T>;
 };
@@ -77,7 +77,8 @@ Ref write_reference(Builder& builder, const T& value) {
   } else if constexpr (Listed<T>) {
     return write_table(builder, value);
   } else {
-    static_assert(IsVector<T>::value, "a field holds a scalar, a string, bytes, a list or a struct");
+    static_assert(IsVector<T>::value,
+                  "a field holds a scalar, a string, bytes, a list or a struct");
     using Element = typename T::value_type;
     if (value.empty()) return 0;
     if constexpr (std::is_arithmetic_v<Element> && !std::same_as<Element, bool>) {
@@ -153,8 +154,9 @@ bool verify_reference(flatbuffers::Verifier& verifier, const flatbuffers::Table&
       return verifier.VerifyVector(
           table.GetPointer<const flatbuffers::Vector<StoredT<Element>>*>(slot));
     } else if constexpr (std::same_as<StoredT<Element>, std::string>) {
-      const auto* list = table.GetPointer<
-          const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>*>(slot);
+      const auto* list =
+          table.GetPointer<const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>*>(
+              slot);
       return verifier.VerifyVector(list) && verifier.VerifyVectorOfStrings(list);
     } else if constexpr (IsByteArray<StoredT<Element>>::value) {
       using Bytes = flatbuffers::Vector<std::uint8_t>;
@@ -227,25 +229,30 @@ void read_reference(const flatbuffers::Table& table, flatbuffers::voffset_t slot
         value.assign(list->begin(), list->end());
       } else {
         value.reserve(list->size());
-        for (const auto each : *list) value.push_back(from_stored<Element>(each));
+        for (const auto each : *list)
+          value.push_back(from_stored<Element>(each));
       }
     } else if constexpr (std::same_as<StoredT<Element>, std::string>) {
-      const auto* list = table.GetPointer<
-          const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>*>(slot);
+      const auto* list =
+          table.GetPointer<const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>*>(
+              slot);
       if (list == nullptr) return;
-      for (const auto* each : *list) value.emplace_back(each->str());
+      for (const auto* each : *list)
+        value.emplace_back(each->str());
     } else if constexpr (IsByteArray<StoredT<Element>>::value) {
       using Bytes = flatbuffers::Vector<std::uint8_t>;
       const auto* list =
           table.GetPointer<const flatbuffers::Vector<flatbuffers::Offset<Bytes>>*>(slot);
       if (list == nullptr) return;
-      for (const auto* each : *list) value.push_back(bytes_of<Element>(*each));
+      for (const auto* each : *list)
+        value.push_back(bytes_of<Element>(*each));
     } else {
       using Tables = flatbuffers::Vector<flatbuffers::Offset<flatbuffers::Table>>;
       const auto* list = table.GetPointer<const Tables*>(slot);
       if (list == nullptr) return;
       value.resize(list->size());
-      for (flatbuffers::uoffset_t i = 0; i < list->size(); ++i) read_table(*list->Get(i), value[i]);
+      for (flatbuffers::uoffset_t i = 0; i < list->size(); ++i)
+        read_table(*list->Get(i), value[i]);
     }
   }
 }
@@ -276,7 +283,8 @@ std::vector<std::uint8_t> encode(const T& value) {
 // REQUIRES: bytes are 8-aligned.
 template <Listed T>
 bool decode(const std::uint8_t* bytes, std::size_t size, T& value) {
-  flatbuffers::Verifier verifier(bytes, size, limits::payload_depth_max, limits::payload_tables_max);
+  flatbuffers::Verifier verifier(bytes, size, limits::payload_depth_max,
+                                 limits::payload_tables_max);
   if (!verifier.VerifyBuffer<View<T>>(nullptr)) return false;
   read_table(flatbuffers::GetRoot<View<T>>(bytes)->table(), value);
   return true;

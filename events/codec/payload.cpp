@@ -1,9 +1,9 @@
-#include <array>
-#include <cstring>
-
 #include "events/codec/upcast.hpp"
 #include "events/codec/view.hpp"
 #include "events/event.hpp"
+
+#include <array>
+#include <cstring>
 
 namespace ars::events {
 namespace {
@@ -47,7 +47,8 @@ constexpr auto decoder_rows = decoders(Catalog{});
 constexpr std::size_t slot_max = 600;
 constexpr auto slot_by_type = [] {
   std::array<std::int16_t, slot_max> out{};
-  for (auto& each : out) each = -1;
+  for (auto& each : out)
+    each = -1;
   for (std::size_t i = 0; i < type_rows.size(); ++i) {
     out[type_rows[i].type_id] = static_cast<std::int16_t>(i);
   }
@@ -74,7 +75,8 @@ std::vector<std::uint8_t> encode_payload(const Payload& payload) {
   return std::visit([](const auto& value) { return flat::encode(value); }, payload);
 }
 std::uint32_t type_id_of(const Payload& payload) {
-  return std::visit([](const auto& v) { return std::remove_cvref_t<decltype(v)>::type_id; }, payload);
+  return std::visit([](const auto& v) { return std::remove_cvref_t<decltype(v)>::type_id; },
+                    payload);
 }
 std::string_view name_of(const Payload& payload) {
   return std::visit([](const auto& v) { return std::remove_cvref_t<decltype(v)>::name; }, payload);
@@ -108,7 +110,8 @@ Result<void> open_event_into(ByteSpan stored, Event& event) {
   const auto& header = decoded.envelope;
   const auto info = type_info(header.type_id);
   if (!info.has_value()) {
-    return fail(Errc::unsupported, fmt::format("event type {} is not in the catalogue", header.type_id));
+    return fail(Errc::unsupported,
+                fmt::format("event type {} is not in the catalogue", header.type_id));
   }
   const auto payload = aligned(decoded.payload);
   if (header.schema_version == info->schema_version) {

@@ -1,8 +1,8 @@
 #include "events/codec/upcast.hpp"
 
-#include <array>
-
 #include "events/codec/view.hpp"
+
+#include <array>
 
 namespace ars::events {
 namespace {
@@ -25,10 +25,10 @@ struct CanaryStartedV0 {
   std::uint64_t variant = 0;
   std::uint64_t plan = 0;
   double share = 0;
-  static constexpr auto fields = std::tuple{
-      field(0, "experiment", &CanaryStartedV0::experiment),
-      field(1, "variant", &CanaryStartedV0::variant), field(2, "plan", &CanaryStartedV0::plan),
-      field(3, "share", &CanaryStartedV0::share)};
+  static constexpr auto fields = std::tuple{field(0, "experiment", &CanaryStartedV0::experiment),
+                                            field(1, "variant", &CanaryStartedV0::variant),
+                                            field(2, "plan", &CanaryStartedV0::plan),
+                                            field(3, "share", &CanaryStartedV0::share)};
 };
 
 }  // namespace legacy

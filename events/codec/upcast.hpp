@@ -2,9 +2,9 @@
 // Pure; any thread.
 #pragma once
 
-#include "events/catalog.hpp"
 #include "events/base/hash.hpp"
 #include "events/base/result.hpp"
+#include "events/catalog.hpp"
 
 namespace ars::events {
 

@@ -1,13 +1,13 @@
-// Typed bytes of any listed struct: agent states, view deltas, projection rows. Heavy (flatbuffers);
-// include it in .cpp files only. Pure; any thread.
+// Typed bytes of any listed struct: agent states, view deltas, projection rows. Heavy
+// (flatbuffers); include it in .cpp files only. Pure; any thread.
 #pragma once
-
-#include <cstring>
-#include <vector>
 
 #include "events/base/hash.hpp"
 #include "events/base/result.hpp"
 #include "events/codec/flat.hpp"
+
+#include <cstring>
+#include <vector>
 
 namespace ars::events {
 

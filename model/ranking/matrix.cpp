@@ -8,7 +8,8 @@
 namespace ars::model {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "columns are hashed as they lie in memory");
+static_assert(std::endian::native == std::endian::little,
+              "columns are hashed as they lie in memory");
 
 template <class T>
 ByteSpan raw(const std::vector<T>& column) {
@@ -50,7 +51,8 @@ CandidateMatrix matrix_from_bytes(ByteSpan bytes) {
   out.dense.resize(std::size_t{out.rows} * out.dense_columns);
   out.sequence.resize(header[3]);
   const auto words = out.ids.size() + out.dense.size() + out.sequence.size();
-  ARS_CHECK(bytes.size() == sizeof(header) + 4 * words, "a candidate matrix of {} bytes", bytes.size());
+  ARS_CHECK(bytes.size() == sizeof(header) + 4 * words, "a candidate matrix of {} bytes",
+            bytes.size());
   const auto* at = bytes.data() + sizeof(header);
   const auto take = [&](auto& column) {
     if (!column.empty()) std::memcpy(column.data(), at, column.size() * 4);

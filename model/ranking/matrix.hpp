@@ -3,11 +3,11 @@
 // architecture picks the columns it reads. Value; any thread.
 #pragma once
 
-#include <cstdint>
-#include <vector>
-
 #include "events/base/hash.hpp"
 #include "events/base/id.hpp"
+
+#include <cstdint>
+#include <vector>
 
 namespace ars::model {
 

@@ -1,14 +1,14 @@
-// Scores candidates. A scorer is immutable after loading; score() may be called from one thread at a
-// time (the model actor's). Implementations: model/torch (LibTorch).
+// Scores candidates. A scorer is immutable after loading; score() may be called from one thread at
+// a time (the model actor's). Implementations: model/torch (LibTorch).
 #pragma once
+
+#include "events/base/result.hpp"
+#include "model/ranking/matrix.hpp"
 
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
-
-#include "events/base/result.hpp"
-#include "model/ranking/matrix.hpp"
 
 namespace ars::model {
 

@@ -40,7 +40,7 @@ class RowOptimizer {
   RowOptimizer(Method method, std::uint32_t dim);
   void add(std::uint32_t slot, const float* gradient);  // slot 0 is never changed
   double squared_norm() const;                          // of the gradients added, summed per row
-  void update(EmbeddingTable& table, const StepSize& step);      // and forgets the gradients
+  void update(EmbeddingTable& table, const StepSize& step);  // and forgets the gradients
 
  private:
   void update_row(float* row, const float* gradient, std::uint32_t slot, const StepSize& step);

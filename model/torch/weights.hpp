@@ -13,7 +13,7 @@
 namespace ars::model {
 
 struct Weights {
-  std::vector<EmbeddingTable> tables;                   // as Plan::tables
+  std::vector<EmbeddingTable> tables;          // as Plan::tables
   std::vector<std::vector<float>> parameters;  // as Plan::parameters, row by row
 };
 

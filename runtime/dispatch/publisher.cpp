@@ -1,9 +1,9 @@
 #include "runtime/dispatch/publisher.hpp"
 
-#include <fmt/format.h>
-
 #include "events/codec/envelope.hpp"
 #include "runtime/limits.hpp"
+
+#include <fmt/format.h>
 
 namespace ars::runtime {
 namespace {
@@ -22,19 +22,22 @@ Publisher::Publisher(const store::EventLog& log, store::LogBackend& backend)
     : log_(log), backend_(backend) {}
 
 Result<void> Publisher::align(std::chrono::milliseconds deadline) {
-  for (const auto& stream : streams) ARS_TRY(align_stream(stream, deadline));
+  for (const auto& stream : streams)
+    ARS_TRY(align_stream(stream, deadline));
   return success();
 }
 
-Result<void> Publisher::align_stream(const store::Stream& stream, std::chrono::milliseconds deadline) {
+Result<void> Publisher::align_stream(const store::Stream& stream,
+                                     std::chrono::milliseconds deadline) {
   ARS_TRY(const auto marks, backend_.watermarks(stream, deadline));
   const auto ours = log_.head(stream).next.value();
   const auto theirs = marks.next.value();
   const auto refuse = [&](const std::string& what) {
-    return fail(Errc::conflict,
-                fmt::format("{} {} partition {}: {}; continue in the log directory that wrote it, or "
-                            "choose another kafka.namespace", backend_.name(),
-                            store::to_string(stream.topic), stream.partition, what));
+    return fail(
+        Errc::conflict,
+        fmt::format("{} {} partition {}: {}; continue in the log directory that wrote it, or "
+                    "choose another kafka.namespace",
+                    backend_.name(), store::to_string(stream.topic), stream.partition, what));
   };
   if (theirs > ours) {
     return refuse(fmt::format("it holds {} records, this log {}", theirs, ours));
@@ -60,7 +63,8 @@ Result<void> Publisher::publish_stream(const store::Stream& stream,
   while (next < log_.head(stream).next) {
     ARS_TRY(const auto records, log_.read({stream, next}, limits::publish_records_max));
     std::vector<std::vector<std::uint8_t>> bytes;
-    for (const auto& record : records) bytes.push_back(record.stored);
+    for (const auto& record : records)
+      bytes.push_back(record.stored);
     const auto first = backend_.append(stream, bytes, deadline);
     if (!first.has_value()) {
       // What became of them is unknown: ask before sending anything again.
@@ -87,7 +91,8 @@ Result<void> Publisher::publish(std::chrono::milliseconds deadline) {
 
 std::uint64_t Publisher::lag() const {
   std::uint64_t out = 0;
-  for (const auto& [stream, next] : next_) out += log_.head(stream).next.value() - next.value();
+  for (const auto& [stream, next] : next_)
+    out += log_.head(stream).next.value() - next.value();
   return out;
 }
 

@@ -1,13 +1,13 @@
 // Sends the local log to a backend, record for record and in order, so that offsets there equal
 // offsets here (docs/adr/0001). The local log is durable first; what the backend lacks is found by
-// asking it, so a restart or an outage loses nothing and repeats nothing. Owned by the run loop or a
-// log actor; its calls block.
+// asking it, so a restart or an outage loses nothing and repeats nothing. Owned by the run loop or
+// a log actor; its calls block.
 #pragma once
+
+#include "store/log_backend.hpp"
 
 #include <chrono>
 #include <map>
-
-#include "store/log_backend.hpp"
 
 namespace ars::runtime {
 

@@ -1,6 +1,6 @@
-// The rewiring protocol of a partition (docs/design.md): each state is one synced ctl event, so that
-// a crash in any of them resumes from it. It runs between batches: nothing is in flight then, and the
-// offset of the barrier separates what was decided under the old version from the new.
+// The rewiring protocol of a partition (docs/design.md): each state is one synced ctl event, so
+// that a crash in any of them resumes from it. It runs between batches: nothing is in flight then,
+// and the offset of the barrier separates what was decided under the old version from the new.
 #include "events/base/narrow.hpp"
 #include "events/codec/view.hpp"
 #include "runtime/event_sourced/partition.hpp"
@@ -31,7 +31,8 @@ Result<void> PartitionCore::rewire_step(RewireAdvanced step) {
   return success();
 }
 
-// A crash between SWITCHED and RETIRED: the composition is the new one, only the last word is missing.
+// A crash between SWITCHED and RETIRED: the composition is the new one, only the last word is
+// missing.
 Result<void> PartitionCore::end_switch() {
   const auto head = setup_.log->head(ctl_).next.value();
   if (head == 0) return success();
@@ -92,12 +93,15 @@ Result<void> PartitionCore::rewire(
   const auto change = difference(mark_.composition, next);
   for (const auto& entry : change.removed) {
     ARS_TRY(auto rows, snapshot(entry.agent));
-    for (const auto& row : rows) step.reason = fmt::format("{} {}", row.name, to_hex(row.state_hash));
+    for (const auto& row : rows)
+      step.reason = fmt::format("{} {}", row.name, to_hex(row.state_hash));
   }
   ARS_TRY(advance(RewireState::snapshotted));
   step.reason.clear();
-  for (const auto& entry : change.added) step.reason += "+" + entry.agent + " ";
-  for (const auto& entry : change.removed) step.reason += "-" + entry.agent + " ";
+  for (const auto& entry : change.added)
+    step.reason += "+" + entry.agent + " ";
+  for (const auto& entry : change.removed)
+    step.reason += "-" + entry.agent + " ";
   spawn(*routes.value(), change);
   ARS_TRY(advance(RewireState::spawned));
   // Switching is the one state that changes the stored composition: both in one batch.

@@ -1,15 +1,16 @@
 #include "runtime/dispatch/route_table.hpp"
 
+#include "events/catalog.hpp"
+#include "runtime/limits.hpp"
+
 #include <fmt/format.h>
 
 #include <set>
 
-#include "events/catalog.hpp"
-#include "runtime/limits.hpp"
-
 namespace ars::runtime {
 
-Result<std::shared_ptr<const RouteTable>> RouteTable::build(const events::Composition& composition) {
+Result<std::shared_ptr<const RouteTable>> RouteTable::build(
+    const events::Composition& composition) {
   if (composition.agents.size() > limits::agents_max) {
     return fail(Errc::overloaded, fmt::format("{} agents in one composition, at most {}",
                                               composition.agents.size(), limits::agents_max));
@@ -20,11 +21,13 @@ Result<std::shared_ptr<const RouteTable>> RouteTable::build(const events::Compos
   for (std::size_t i = 0; i < composition.agents.size(); ++i) {
     const auto& entry = composition.agents[i];
     if (!names.insert(entry.agent).second) {
-      return fail(Errc::invalid, fmt::format("agent {} stands twice in the composition", entry.agent));
+      return fail(Errc::invalid,
+                  fmt::format("agent {} stands twice in the composition", entry.agent));
     }
     for (const auto type : entry.reads) {
       if (!events::type_info(type).has_value()) {
-        return fail(Errc::invalid, fmt::format("agent {} reads unknown event type {}", entry.agent, type));
+        return fail(Errc::invalid,
+                    fmt::format("agent {} reads unknown event type {}", entry.agent, type));
       }
       table->readers_[type].push_back(i);
     }

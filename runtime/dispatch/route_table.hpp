@@ -2,12 +2,12 @@
 // composition order. Shared between the partition worker and replay; built, never edited.
 #pragma once
 
+#include "events/base/result.hpp"
+#include "events/composition.hpp"
+
 #include <map>
 #include <memory>
 #include <vector>
-
-#include "events/composition.hpp"
-#include "events/base/result.hpp"
 
 namespace ars::runtime {
 

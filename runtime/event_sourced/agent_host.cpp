@@ -13,12 +13,12 @@ struct StoredRow {
   Bytes32 last_hash{};
   std::vector<std::uint8_t> state;
   Bytes32 state_hash{};
-  static constexpr auto fields = std::tuple{
-      events::field(0, "agent", &StoredRow::agent), events::field(1, "name", &StoredRow::name),
-      events::field(2, "agg_seq", &StoredRow::agg_seq),
-      events::field(3, "last_hash", &StoredRow::last_hash),
-      events::field(4, "state", &StoredRow::state),
-      events::field(5, "state_hash", &StoredRow::state_hash)};
+  static constexpr auto fields = std::tuple{events::field(0, "agent", &StoredRow::agent),
+                                            events::field(1, "name", &StoredRow::name),
+                                            events::field(2, "agg_seq", &StoredRow::agg_seq),
+                                            events::field(3, "last_hash", &StoredRow::last_hash),
+                                            events::field(4, "state", &StoredRow::state),
+                                            events::field(5, "state_hash", &StoredRow::state_hash)};
 };
 
 std::uint64_t random_key_of(Seed seed, const AgentId& agent) {
@@ -26,7 +26,8 @@ std::uint64_t random_key_of(Seed seed, const AgentId& agent) {
   hasher.update_u64(seed.value()).update(agent.value());
   const auto digest = hasher.digest();
   std::uint64_t key = 0;
-  for (std::size_t i = 0; i < 8; ++i) key = (key << 8) | digest[i];
+  for (std::size_t i = 0; i < 8; ++i)
+    key = (key << 8) | digest[i];
   return key;
 }
 
@@ -39,8 +40,12 @@ std::vector<std::uint8_t> encode_row(const AgentRow& row) {
 
 Result<AgentRow> decode_row(ByteSpan bytes) {
   ARS_TRY(auto stored, events::from_bytes<StoredRow>(bytes));
-  return AgentRow{stored.agent,     stored.name, Sequence(stored.agg_seq),
-                  stored.last_hash, std::move(stored.state), stored.state_hash};
+  return AgentRow{stored.agent,
+                  stored.name,
+                  Sequence(stored.agg_seq),
+                  stored.last_hash,
+                  std::move(stored.state),
+                  stored.state_hash};
 }
 
 AgentHost::AgentHost(HostIdentity identity, AgentKind kind, events::AgentEntry entry)
@@ -67,8 +72,8 @@ std::pair<AgentId, std::string> AgentHost::identify(const events::Event& event) 
   auto name = key.empty() ? entry_.agent : entry_.agent + "/" + key;
   const auto known = ids_.find(key);
   if (known != ids_.end()) return {known->second, std::move(name)};
-  const auto id = events::mint_agent_id(identity_.cluster, name, identity_.partition,
-                                        identity_.partitions);
+  const auto id =
+      events::mint_agent_id(identity_.cluster, name, identity_.partition, identity_.partitions);
   ids_.emplace(key, id);
   return {id, std::move(name)};
 }
@@ -119,8 +124,8 @@ StepResult AgentHost::step(const events::Event& input, const void* views) {
       agent.agg_seq = agent.agg_seq.next();
       header.agent_id = id;
       header.agg_seq = agent.agg_seq;
-      header.event_id = events::make_event_id(input.header.log_time_ns, id, agent.agg_seq,
-                                              input.header.event_id);
+      header.event_id =
+          events::make_event_id(input.header.log_time_ns, id, agent.agg_seq, input.header.event_id);
       header.correlation_id = input.header.correlation_id;
       header.causation_id = input.header.event_id;
       header.trace_id = input.header.trace_id;
@@ -169,7 +174,8 @@ AgentRow AgentHost::row_of(const AgentId& id, const Agent& agent) const {
 std::vector<AgentRow> AgentHost::drain() {
   std::vector<AgentRow> rows;
   rows.reserve(touched_.size());
-  for (const auto& id : touched_) rows.push_back(row_of(id, agents_.at(id)));
+  for (const auto& id : touched_)
+    rows.push_back(row_of(id, agents_.at(id)));
   touched_.clear();
   return rows;
 }

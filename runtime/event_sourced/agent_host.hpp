@@ -3,11 +3,11 @@
 // while serving, fold and reexec own one each; so replay equals live by construction.
 #pragma once
 
+#include "runtime/event_sourced/behaviour.hpp"
+
 #include <map>
 #include <set>
 #include <span>
-
-#include "runtime/event_sourced/behaviour.hpp"
 
 namespace ars::runtime {
 
@@ -55,7 +55,8 @@ class AgentHost {
   // Fold: evolve(input) and then the recorded facts, without deciding. Errc::corrupt: the record
   // cannot be what this build wrote; the host must be discarded.
   Result<void> apply(const events::Event& input, std::span<const events::Event* const> own_facts);
-  // Reexec: what the agent would decide now. The state does not change. Errc::invalid: a check failed.
+  // Reexec: what the agent would decide now. The state does not change. Errc::invalid: a check
+  // failed.
   Result<Decision> decide(const events::Event& input, const void* views);
   // The agent that would take this event: id, and the sequence of its next fact.
   std::pair<AgentId, Sequence> addressee(const events::Event& input);

@@ -4,11 +4,11 @@
 // Owned by one shell actor; only that actor calls it.
 #pragma once
 
+#include "events/event.hpp"
+
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "events/event.hpp"
 
 namespace ars::runtime {
 
@@ -31,9 +31,10 @@ struct Question {
 using OpaqueViews = std::shared_ptr<const void>;
 
 struct StepContext {
-  const void* views = nullptr;   // the batch's views, valid during the step
-  std::uint64_t random_key = 0;  // of (run seed, agent); draws are named by Philox(random_key, stream)
-  Sequence next_sequence;        // of the step's first fact: its random stream
+  const void* views = nullptr;  // the batch's views, valid during the step
+  std::uint64_t random_key =
+      0;                   // of (run seed, agent); draws are named by Philox(random_key, stream)
+  Sequence next_sequence;  // of the step's first fact: its random stream
 };
 
 struct Decision {

@@ -2,10 +2,10 @@
 // batches to make durable. Immutable once sent; shared as ControlPtr.
 #pragma once
 
-#include <variant>
-
 #include "runtime/event_sourced/agent_host.hpp"
 #include "store/event_log.hpp"
+
+#include <variant>
 
 namespace ars::runtime {
 

@@ -1,19 +1,17 @@
 #include "runtime/event_sourced/partition.hpp"
 
-#include <algorithm>
-
 #include "events/base/narrow.hpp"
 #include "events/codec/view.hpp"
 #include "runtime/limits.hpp"
+
+#include <algorithm>
 
 namespace ars::runtime {
 namespace {
 
 std::string mark_key(std::uint16_t partition) { return fmt::format("partition/{}", partition); }
 
-std::string key_of(const AgentId& id) {
-  return std::string(as_text(ByteSpan(id.value())));
-}
+std::string key_of(const AgentId& id) { return std::string(as_text(ByteSpan(id.value()))); }
 
 // The part of an event id that does not depend on the batch's clock.
 std::string stable_id(const EventId& id) {
@@ -76,8 +74,7 @@ std::shared_ptr<events::Event> PartitionCore::system_fact(events::Payload payloa
   auto& header = event->header;
   header.agent_id = system_;
   header.agg_seq = Sequence(mark_.system_sequence);
-  header.event_id =
-      events::make_event_id(mark_.log_time_ns + 1, system_, header.agg_seq, cause);
+  header.event_id = events::make_event_id(mark_.log_time_ns + 1, system_, header.agg_seq, cause);
   header.causation_id = cause;
   header.type_id = events::type_id_of(payload);
   event->payload = std::move(payload);
@@ -105,7 +102,8 @@ std::vector<EventPtr> PartitionCore::begin(const FormBatch& form) {
   formed.batch = BatchNumber(mark_.batch);
   formed.epoch = Epoch(mark_.epoch);
   formed.clock_ns = form.clock_ns;
-  for (const auto& wave : form.waves) formed.inline_inputs += narrow<std::uint32_t>(wave.size());
+  for (const auto& wave : form.waves)
+    formed.inline_inputs += narrow<std::uint32_t>(wave.size());
   formed.views = setup_.keeper->versions();
   formed.composition = CompositionVersion(mark_.composition.version);
   formed.source_position = mark_.position;
@@ -185,8 +183,8 @@ std::vector<EventPtr> PartitionCore::record_answers(const std::vector<events::Pa
     auto event = std::make_shared<events::Event>();
     auto& header = event->header;
     header.agent_id = system_;
-    header.event_id = events::make_ingress_id(
-        cause.log_time_ns, "answer", to_hex(cause.event_id) + "/" + std::to_string(i));
+    header.event_id = events::make_ingress_id(cause.log_time_ns, "answer",
+                                              to_hex(cause.event_id) + "/" + std::to_string(i));
     header.causation_id = cause.event_id;
     header.correlation_id = cause.correlation_id;
     header.trace_id = cause.trace_id;
@@ -204,7 +202,8 @@ store::Batch PartitionCore::finish(std::vector<AgentRow> rows) {
   const auto place = [&](std::size_t i) {
     return store::Pointer{evt_, Offset(first_offset_.value() + i)};
   };
-  for (std::size_t i = 0; i < records_.size(); ++i) setup_.keeper->observe(*records_[i], place(i));
+  for (std::size_t i = 0; i < records_.size(); ++i)
+    setup_.keeper->observe(*records_[i], place(i));
   const auto cause = records_.front()->header.event_id;
   for (auto& publication : setup_.keeper->publish_due(place(records_.size()).offset)) {
     push(system_fact(publication.fact, cause));
@@ -217,16 +216,19 @@ store::Batch PartitionCore::finish(std::vector<AgentRow> rows) {
     if (header.agg_seq.value() != 0) header.agg_prev_hash = last_hash_[header.agent_id];
     auto stored = events::encode_envelope(header, events::encode_payload(records_[i]->payload));
     if (header.agg_seq.value() != 0) last_hash_[header.agent_id] = events::event_hash(stored);
-    for (auto& projection : projections_) projection->apply(*records_[i], place(i));
+    for (auto& projection : projections_)
+      projection->apply(*records_[i], place(i));
     batch.appends.push_back({evt_, std::move(stored)});
   }
-  for (auto& letter : dead_letters_) batch.appends.push_back(std::move(letter));
+  for (auto& letter : dead_letters_)
+    batch.appends.push_back(std::move(letter));
   for (auto& row : rows) {
     row.last_hash = last_hash_[row.agent];
     batch.writes.push_back({std::string(store::family::state), key_of(row.agent), encode_row(row)});
   }
   for (auto& projection : projections_) {
-    for (auto& write : projection->drain()) batch.writes.push_back(std::move(write));
+    for (auto& write : projection->drain())
+      batch.writes.push_back(std::move(write));
   }
   mark_.system_hash = last_hash_[system_];
   batch.writes.push_back({std::string(store::family::checkpoint),

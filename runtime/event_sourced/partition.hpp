@@ -4,14 +4,14 @@
 // actor (partition_actor) owns one. Life: claiming -> recovering -> running -> draining.
 #pragma once
 
-#include <map>
-#include <optional>
-#include <set>
-
 #include "runtime/dispatch/route_table.hpp"
 #include "runtime/event_sourced/control.hpp"
 #include "runtime/event_sourced/view_keeper.hpp"
 #include "store/projection.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
 
 namespace ars::runtime {
 
@@ -37,15 +37,15 @@ struct PartitionMark {
   std::uint64_t epoch = 0;
   events::Composition composition;
   Bytes32 system_hash{};
-  static constexpr auto fields = std::tuple{
-      events::field(0, "batch", &PartitionMark::batch),
-      events::field(1, "system_sequence", &PartitionMark::system_sequence),
-      events::field(2, "log_time_ns", &PartitionMark::log_time_ns),
-      events::field(3, "position", &PartitionMark::position),
-      events::field(4, "interactions", &PartitionMark::interactions),
-      events::field(5, "epoch", &PartitionMark::epoch),
-      events::field(6, "composition", &PartitionMark::composition),
-      events::field(7, "system_hash", &PartitionMark::system_hash)};
+  static constexpr auto fields =
+      std::tuple{events::field(0, "batch", &PartitionMark::batch),
+                 events::field(1, "system_sequence", &PartitionMark::system_sequence),
+                 events::field(2, "log_time_ns", &PartitionMark::log_time_ns),
+                 events::field(3, "position", &PartitionMark::position),
+                 events::field(4, "interactions", &PartitionMark::interactions),
+                 events::field(5, "epoch", &PartitionMark::epoch),
+                 events::field(6, "composition", &PartitionMark::composition),
+                 events::field(7, "system_hash", &PartitionMark::system_hash)};
 };
 
 class PartitionCore {
@@ -80,8 +80,9 @@ class PartitionCore {
   bool rewire_wanted() const;
   // Runs the protocol from where it stands; each state is one synced ctl event. Gives the agents to
   // spawn and to retire; `on_switch` is called between SPAWNED and RETIRED with the new routes.
-  Result<void> rewire(const std::function<void(const RouteTable&, const CompositionDifference&)>& spawn,
-                      const std::function<Result<std::vector<AgentRow>>(const std::string&)>& snapshot);
+  Result<void> rewire(
+      const std::function<void(const RouteTable&, const CompositionDifference&)>& spawn,
+      const std::function<Result<std::vector<AgentRow>>(const std::string&)>& snapshot);
 
   const RouteTable& routes() const { return *routes_; }
   const PartitionMark& mark() const { return mark_; }

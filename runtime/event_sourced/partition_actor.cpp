@@ -1,11 +1,11 @@
 #include "runtime/event_sourced/partition_actor.hpp"
 
-#include <algorithm>
-#include <deque>
-
 #include "events/base/narrow.hpp"
 #include "runtime/limits.hpp"
 #include "runtime/mailbox.hpp"
+
+#include <algorithm>
+#include <deque>
 
 namespace ars::runtime {
 namespace {
@@ -111,7 +111,8 @@ void drain_rows(WorkerActor* self) {
   auto& state = self->state;
   state.rows.clear();
   state.waiting = state.touched.size();
-  for (const auto host : state.touched) self->send(state.shells[host], control(DrainRows{}));
+  for (const auto host : state.touched)
+    self->send(state.shells[host], control(DrainRows{}));
   if (state.waiting == 0) {
     self->send(state.writer, control(CommitBatch{state.core->finish({})}));
   }
@@ -138,7 +139,8 @@ void run_stage(WorkerActor* self, const std::vector<EventPtr>& stage) {
         state.core->admit(state.form.waves[state.wave++], state.form.clock_ns));
   }
   std::size_t count = 0;
-  for (const auto& [host, run] : work) count += run.work.size();
+  for (const auto& [host, run] : work)
+    count += run.work.size();
   state.results.resize(count);
   state.inputs_by_order.resize(count);
   state.host_by_order.resize(count);
@@ -168,9 +170,8 @@ void start_batch(WorkerActor* self) {
 void step_failed(WorkerActor* self) {
   auto& state = self->state;
   const auto order = narrow<std::size_t>(state.failed_order);
-  const auto noted = state.core->abort_batch(state.host_by_order[order],
-                                             state.inputs_by_order[order],
-                                             state.results[order].failure);
+  const auto noted = state.core->abort_batch(
+      state.host_by_order[order], state.inputs_by_order[order], state.results[order].failure);
   if (!noted.has_value()) {
     finish_with(self, {{}, noted.error(), 0});
     return;
@@ -254,7 +255,8 @@ behavior worker(WorkerActor* self, PartitionCore* core, std::vector<actor> shell
     } else if (const auto* late = std::get_if<StageDeadline>(&body)) {
       if (late->stage != s.stage || s.questions.empty()) return;
       std::vector<events::Payload> fallbacks;
-      for (const auto& question : s.questions) fallbacks.push_back(question.body->timed_out());
+      for (const auto& question : s.questions)
+        fallbacks.push_back(question.body->timed_out());
       on_answers(self, fallbacks);
     } else if (const auto* drained = std::get_if<RowsDrained>(&body)) {
       s.rows.insert(s.rows.end(), drained->rows.begin(), drained->rows.end());
@@ -289,8 +291,10 @@ struct Node::Impl {
   void start_system() {
     config = std::make_unique<caf::actor_system_config>();
     config->set("scheduler.max-threads", setup.threads);
-    config->set("work-stealing.relaxed-sleep-duration", caf::timespan{std::chrono::microseconds(200)});
-    config->set("work-stealing.moderate-sleep-duration", caf::timespan{std::chrono::microseconds(20)});
+    config->set("work-stealing.relaxed-sleep-duration",
+                caf::timespan{std::chrono::microseconds(200)});
+    config->set("work-stealing.moderate-sleep-duration",
+                caf::timespan{std::chrono::microseconds(20)});
     system = std::make_unique<caf::actor_system>(*config);
     self = std::make_unique<caf::scoped_actor>(*system);
     writer = system->spawn<caf::detached>(store_writer, setup.partition.log);
@@ -314,15 +318,16 @@ struct Node::Impl {
     for (const auto& entry : core.routes().composition().agents) {
       ordered.push_back(shells.at(entry.agent));
     }
-    partition = system->spawn(worker, &core, std::move(ordered), writer, answers,
-                              setup.stage_deadline_ms);
+    partition =
+        system->spawn(worker, &core, std::move(ordered), writer, answers, setup.stage_deadline_ms);
   }
 
   Result<void> rewire_if_wanted() {
     if (!core.rewire_wanted()) return success();
     std::vector<std::string> retired;
     const auto spawn = [&](const RouteTable& routes, const CompositionDifference& change) {
-      for (const auto& entry : change.removed) retired.push_back(entry.agent);
+      for (const auto& entry : change.removed)
+        retired.push_back(entry.agent);
       spawn_agents(routes);
     };
     const auto snapshot = [&](const std::string& agent) -> Result<std::vector<AgentRow>> {
@@ -348,12 +353,13 @@ Result<std::unique_ptr<Node>> Node::start(NodeSetup setup) {
   impl->spawn_agents(impl->core.routes());
   impl->start_worker();
   ARS_TRY(impl->rewire_if_wanted());
-  return std::unique_ptr<Node>(new Node(std::move(impl)));
+  return std::make_unique<Node>(std::move(impl));
 }
 
 Result<std::vector<CommittedEvent>> Node::submit(FormBatch batch) {
   std::size_t inputs = 0;
-  for (const auto& wave : batch.waves) inputs += wave.size();
+  for (const auto& wave : batch.waves)
+    inputs += wave.size();
   if (inputs > limits::batch_inputs_max) {
     return fail(Errc::overloaded, fmt::format("{} inputs in one batch", inputs));
   }

@@ -1,19 +1,19 @@
 // The actors of one partition: the worker (cooperative), one shell per composition entry
-// (cooperative), the store writer (detached) and whoever answers questions (detached). Node is their
-// owner: the one door through which a process feeds a partition. Node's functions are called from
-// one thread, the driver's; they block that thread, never an actor.
+// (cooperative), the store writer (detached) and whoever answers questions (detached). Node is
+// their owner: the one door through which a process feeds a partition. Node's functions are called
+// from one thread, the driver's; they block that thread, never an actor.
 #pragma once
+
+#include "runtime/event_sourced/partition.hpp"
 
 #include <functional>
 #include <memory>
 
-#include "runtime/event_sourced/partition.hpp"
-
 namespace ars::runtime {
 
 // Answers the questions of one stage, in order; runs on a detached actor, so it may block.
-using Answerer = std::function<std::vector<events::Payload>(const std::vector<Question>&,
-                                                            const OpaqueViews&)>;
+using Answerer =
+    std::function<std::vector<events::Payload>(const std::vector<Question>&, const OpaqueViews&)>;
 
 struct NodeSetup {
   PartitionSetup partition;
@@ -23,7 +23,10 @@ struct NodeSetup {
 };
 
 class Node {
+  struct Impl;
+
  public:
+  explicit Node(std::unique_ptr<Impl> impl);  // through start()
   // Recovers the partition and starts its actors. Errc::corrupt.
   static Result<std::unique_ptr<Node>> start(NodeSetup setup);
   ~Node();
@@ -42,8 +45,6 @@ class Node {
   void stop();
 
  private:
-  struct Impl;
-  explicit Node(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -1,7 +1,8 @@
 // Behaviour<State>: turns a pure state with decide/evolve into an AgentBehaviour. Heavy (codec):
 // include it in the x_actor.cpp of an agent only.
 //   struct State { static constexpr auto fields = …; static constexpr std::uint16_t state_version;
-//                  Decision decide(const Event&, const StepContext&) const; void evolve(const Event&); };
+//                  Decision decide(const Event&, const StepContext&) const; void evolve(const
+//                  Event&); };
 #pragma once
 
 #include "events/codec/canonical.hpp"

@@ -9,7 +9,7 @@ namespace ars::runtime {
 
 struct Publication {
   events::ViewPublished fact;
-  std::string key;                   // in family "view": name/version
+  std::string key;  // in family "view": name/version
   std::vector<std::uint8_t> delta;
 };
 
@@ -17,8 +17,8 @@ class ViewKeeper {
  public:
   virtual ~ViewKeeper() = default;
   virtual void observe(const events::Event& event, const store::Pointer& at) = 0;
-  // Versions that are due after these inputs; publishing costs the change. `until` is the evt offset
-  // below which everything was observed.
+  // Versions that are due after these inputs; publishing costs the change. `until` is the evt
+  // offset below which everything was observed.
   virtual std::vector<Publication> publish_due(Offset until) = 0;
   // Replay: publishes the named view now, whatever is due.
   virtual Publication publish(std::string_view view, Offset until) = 0;

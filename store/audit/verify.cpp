@@ -1,6 +1,7 @@
 #include "store/audit/verify.hpp"
 
 #include "events/base/check.hpp"
+#include "events/event.hpp"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 // files; store/rocksdb/verify_directory feeds it. Values and one class; one owner, one thread.
 #pragma once
 
-#include "events/event.hpp"
+#include "events/codec/envelope.hpp"
 #include "store/event_log.hpp"
 
 #include <functional>
@@ -12,6 +12,10 @@
 #include <string>
 #include <unordered_map>
 #include <vector>
+
+namespace ars::events {
+struct Event;
+}
 
 namespace ars::store {
 

@@ -83,7 +83,8 @@ BOOST_AUTO_TEST_CASE(an_interrupt_ends_a_measurement) {
 
 BOOST_AUTO_TEST_CASE(the_catalogue_has_every_row_of_the_protocol_once) {
   std::set<std::string_view> names;
-  for (const auto& subject : subjects) names.insert(subject.name);
+  for (const auto& subject : subjects)
+    names.insert(subject.name);
 
   BOOST_TEST(names.size() == subjects.size());
   const std::set<std::string_view> wanted{"append",          "fold",

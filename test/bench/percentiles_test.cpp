@@ -23,7 +23,8 @@ BOOST_AUTO_TEST_CASE(nothing_recorded_is_zero) {
 
 BOOST_AUTO_TEST_CASE(small_values_are_exact) {
   Percentiles values;
-  for (std::uint64_t i = 1; i <= 200; ++i) values.record(i);
+  for (std::uint64_t i = 1; i <= 200; ++i)
+    values.record(i);
 
   BOOST_TEST(values.at(0) == 1u);
   BOOST_TEST(values.at(0.5) == 100u);
@@ -64,7 +65,8 @@ BOOST_AUTO_TEST_CASE(the_largest_value_is_kept_whatever_its_size) {
 
 BOOST_AUTO_TEST_CASE(one_slow_request_in_a_hundred_shows_at_the_last_percent_only) {
   Percentiles values;
-  for (int i = 0; i < 99; ++i) values.record(1'000'000);
+  for (int i = 0; i < 99; ++i)
+    values.record(1'000'000);
   values.record(900'000'000);
 
   BOOST_TEST(values.at(0.99) < 1'005'000u);

@@ -1,10 +1,10 @@
 #include "actors/decision/experiment/exact_popular.hpp"
 
-#include <algorithm>
-#include <map>
-
 #include "events/base/check.hpp"
 #include "events/base/narrow.hpp"
+
+#include <algorithm>
+#include <map>
 
 namespace ars::actors {
 
@@ -17,7 +17,8 @@ std::vector<ItemIndex> exact_popular(const model::ViewSet& views, std::uint64_t 
   ARS_CHECK(known <= total && total - known <= recent.size(), "{} of {} interactions in the view",
             known, total);
   std::map<ItemIndex, std::uint32_t> since;
-  for (const auto item : recent.last(narrow<std::size_t>(total - known))) since[item] += 1;
+  for (const auto item : recent.last(narrow<std::size_t>(total - known)))
+    since[item] += 1;
   struct Row {
     std::uint32_t count;
     ItemIndex item;
@@ -31,7 +32,8 @@ std::vector<ItemIndex> exact_popular(const model::ViewSet& views, std::uint64_t 
   // The maintained list suffices when enough of it is unseen: nothing outside it can have more than
   // its last count, except through `since`, which is added whole.
   const auto& top = statistics.top(0).items;
-  for (const auto item : top) add(item);
+  for (const auto item : top)
+    add(item);
   const bool enough = rows.size() >= n + since.size();
   if (enough) {
     const std::vector<ItemIndex> listed = [&] {
@@ -55,7 +57,8 @@ std::vector<ItemIndex> exact_popular(const model::ViewSet& views, std::uint64_t 
   const auto size = std::min(n, rows.size());
   std::partial_sort(rows.begin(), rows.begin() + narrow<std::ptrdiff_t>(size), rows.end(), best);
   std::vector<ItemIndex> out;
-  for (std::size_t i = 0; i < size; ++i) out.push_back(rows[i].item);
+  for (std::size_t i = 0; i < size; ++i)
+    out.push_back(rows[i].item);
   return out;
 }
 

@@ -2,10 +2,10 @@
 // the view lacks. Pure; any thread.
 #pragma once
 
+#include "model/retrieval/view_set.hpp"
+
 #include <span>
 #include <vector>
-
-#include "model/retrieval/view_set.hpp"
 
 namespace ars::actors {
 

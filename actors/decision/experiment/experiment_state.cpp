@@ -1,7 +1,5 @@
 #include "actors/decision/experiment/experiment_state.hpp"
 
-#include <algorithm>
-
 #include "actors/decision/experiment/exact_popular.hpp"
 #include "actors/decision/ranking/order.hpp"
 #include "actors/infrastructure/model_host/score_question.hpp"
@@ -9,6 +7,8 @@
 #include "model/features/encoder.hpp"
 #include "model/ranking/fusion.hpp"
 #include "model/ranking/slate.hpp"
+
+#include <algorithm>
 
 namespace ars::actors {
 namespace {
@@ -22,7 +22,8 @@ std::vector<const events::ServingPlan*> shadows(const events::RequestRouted& rou
   std::vector<const events::ServingPlan*> out;
   const auto add = [&](std::uint64_t version) {
     const auto* plan = version == 0 || version == routed.plan ? nullptr : deployment.plan(version);
-    if (plan != nullptr && std::find(out.begin(), out.end(), plan) == out.end()) out.push_back(plan);
+    if (plan != nullptr && std::find(out.begin(), out.end(), plan) == out.end())
+      out.push_back(plan);
   };
   if (deployment.baselines) add(deployment.frozen);
   add(routed.shadow_plan);
@@ -37,7 +38,8 @@ events::CandidatesFused fuse_for(const events::ServingPlan& plan, const Experime
 
 std::vector<ItemIndex> items_of(const std::vector<events::SlateItem>& slate) {
   std::vector<ItemIndex> out;
-  for (const auto& each : slate) out.push_back(each.item);
+  for (const auto& each : slate)
+    out.push_back(each.item);
   return out;
 }
 
@@ -48,7 +50,8 @@ std::vector<ItemIndex> slate_of(const events::CandidatesRanked& ranked,
                                        views.sets, routed, Seed(views.deployment->seed)));
 }
 
-// The champion's slate with one agent taken away; what else it would have shown stays deterministic.
+// The champion's slate with one agent taken away; what else it would have shown stays
+// deterministic.
 struct Without {
   const events::ServingPlan& plan;
   const ExperimentPending& each;

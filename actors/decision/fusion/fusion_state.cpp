@@ -1,9 +1,9 @@
 #include "actors/decision/fusion/fusion_state.hpp"
 
-#include <algorithm>
-
 #include "actors/limits.hpp"
 #include "model/ranking/fusion.hpp"
+
+#include <algorithm>
 
 namespace ars::actors {
 namespace {

@@ -1,5 +1,5 @@
-// Fusion: waits for the recalls that a request's plan has, and joins their lists by reciprocal rank.
-// Pure; owned by its shell.
+// Fusion: waits for the recalls that a request's plan has, and joins their lists by reciprocal
+// rank. Pure; owned by its shell.
 #pragma once
 
 #include "actors/decision_views.hpp"
@@ -11,10 +11,9 @@ struct FusionPending {
   RequestId request;
   std::uint64_t plan = 0;
   std::vector<events::CandidatesRecalled> recalled;
-  static constexpr auto fields = std::tuple{
-      events::field(0, "request", &FusionPending::request),
-      events::field(1, "plan", &FusionPending::plan),
-      events::field(2, "recalled", &FusionPending::recalled)};
+  static constexpr auto fields = std::tuple{events::field(0, "request", &FusionPending::request),
+                                            events::field(1, "plan", &FusionPending::plan),
+                                            events::field(2, "recalled", &FusionPending::recalled)};
   friend bool operator==(const FusionPending&, const FusionPending&) = default;
 };
 

@@ -1,10 +1,10 @@
 #include "actors/decision/ranking/order.hpp"
 
-#include <algorithm>
-#include <numeric>
-
 #include "actors/limits.hpp"
 #include "events/base/check.hpp"
+
+#include <algorithm>
+#include <numeric>
 
 namespace ars::actors {
 

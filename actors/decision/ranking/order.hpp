@@ -1,10 +1,10 @@
 // The order that scores give to fused candidates. Pure; any thread.
 #pragma once
 
+#include "events/serving.hpp"
+
 #include <string>
 #include <vector>
-
-#include "events/serving.hpp"
 
 namespace ars::actors {
 

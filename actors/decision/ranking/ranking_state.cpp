@@ -1,13 +1,13 @@
 #include "actors/decision/ranking/ranking_state.hpp"
 
-#include <algorithm>
-
 #include "actors/decision/ranking/order.hpp"
 #include "actors/infrastructure/model_host/score_question.hpp"
 #include "actors/limits.hpp"
 #include "events/base/narrow.hpp"
 #include "events/base/prng.hpp"
 #include "model/features/encoder.hpp"
+
+#include <algorithm>
 
 namespace ars::actors {
 namespace {
@@ -69,7 +69,8 @@ runtime::Decision RankingState::rank(const events::CandidatesFused& fused,
   for (const auto& each : pending) {
     if (each.routed.request != fused.request) continue;
     if (plan.ranker.weights == untrained || fused.items.empty()) {
-      out.facts.emplace_back(in_fused_order(fused, fused.items.empty() ? "no_candidates" : "cold_start"));
+      out.facts.emplace_back(
+          in_fused_order(fused, fused.items.empty() ? "no_candidates" : "cold_start"));
       return out;
     }
     out.questions.push_back({std::make_shared<ScoreQuestion>(
@@ -97,7 +98,8 @@ runtime::Decision RankingState::evaluate(const events::EvaluationRequested& aske
   if (last.request != asked.request) return out;
   const auto& plan = deployed(views, last.plan);
   if (plan.ranker.weights == untrained) {
-    out.facts.emplace_back(features_of({asked.request, asked.item, asked.user, {}, {}}, *this, views));
+    out.facts.emplace_back(
+        features_of({asked.request, asked.item, asked.user, {}, {}}, *this, views));
     return out;
   }
   const auto matrix = matrix_of(last, {asked.item}, views);
@@ -150,7 +152,8 @@ runtime::Decision RankingState::decide(const events::Event& input,
   if (const auto* scored = input.as<events::Scored>()) {
     auto out = order(*scored);
     auto evaluation = evaluated(*scored, views);
-    for (auto& fact : evaluation.facts) out.facts.push_back(std::move(fact));
+    for (auto& fact : evaluation.facts)
+      out.facts.push_back(std::move(fact));
     for (auto& fact : out.facts) {
       auto* ranking = std::get_if<events::CandidatesRanked>(&fact);
       if (ranking == nullptr) continue;
@@ -192,7 +195,8 @@ void RankingState::evolve(const events::Event& event) {
       each.scores.push_back(scored->scores[0]);
     }
   } else if (const auto* evaluation = event.as<events::ItemEvaluated>()) {
-    std::erase_if(evaluations, [&](const auto& each) { return each.request == evaluation->request; });
+    std::erase_if(evaluations,
+                  [&](const auto& each) { return each.request == evaluation->request; });
   }
 }
 

@@ -29,8 +29,8 @@ runtime::Decision RecallState::decide(const events::Event& input,
   ARS_CHECK(recalled.has_value(), "recall source {} is not in the catalogue", source);
   auto& result = recalled.value();
   runtime::Decision out;
-  out.facts.emplace_back(events::CandidatesRecalled{request->request, source,
-                                                    std::move(result.items), std::move(result.scores)});
+  out.facts.emplace_back(events::CandidatesRecalled{
+      request->request, source, std::move(result.items), std::move(result.scores)});
   return out;
 }
 

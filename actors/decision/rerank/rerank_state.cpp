@@ -1,10 +1,10 @@
 #include "actors/decision/rerank/rerank_state.hpp"
 
-#include <algorithm>
-
 #include "actors/limits.hpp"
 #include "model/features/encoder.hpp"
 #include "model/ranking/slate.hpp"
+
+#include <algorithm>
 
 namespace ars::actors {
 namespace {
@@ -32,7 +32,8 @@ events::SlateServed serve(const events::RequestRouted& routed,
   out.items = model::compose_slate({ranked.items, ranked.scores, ranked.sources}, plan.rerank,
                                    views.sets, routed, Seed(views.deployment->seed));
   std::vector<ItemIndex> shown;
-  for (const auto& item : out.items) shown.push_back(item.item);
+  for (const auto& item : out.items)
+    shown.push_back(item.item);
   const auto matrix = model::encode(routed, shown, views.sets);
   out.sequence = matrix.sequence;
   for (std::size_t i = 0; i < out.items.size(); ++i) {
@@ -62,9 +63,9 @@ runtime::Decision RerankState::decide(const events::Event& input,
   } else if (const auto* action = input.as<events::LoggedActionReceived>()) {
     if (logged.routed.request != action->request) return out;
     const auto& ranked_list = logged.ranked;
-    const model::SlateDistribution policy({ranked_list.items, ranked_list.scores, ranked_list.sources},
-                                          plan_of(views, ranked_list.plan).rerank, views.sets,
-                                          logged.routed);
+    const model::SlateDistribution policy(
+        {ranked_list.items, ranked_list.scores, ranked_list.sources},
+        plan_of(views, ranked_list.plan).rerank, views.sets, logged.routed);
     out.facts.emplace_back(events::LoggedActionWeighed{
         action->request, action->user, action->campaign, action->policy,
         policy.probability(action->item, action->slot), action->propensity, action->reward});

@@ -1,6 +1,6 @@
-// The re-rank policy: diversity, caps, freshness, exploration slots with exact propensities; answers
-// the request. For a logged action it says how likely this policy was to do the same.
-// Pure; owned by its shell.
+// The re-rank policy: diversity, caps, freshness, exploration slots with exact propensities;
+// answers the request. For a logged action it says how likely this policy was to do the same. Pure;
+// owned by its shell.
 #pragma once
 
 #include "actors/decision_views.hpp"
@@ -11,9 +11,8 @@ namespace ars::actors {
 struct LoggedPending {
   events::RequestRouted routed;
   events::CandidatesRanked ranked;
-  static constexpr auto fields = std::tuple{
-      events::field(0, "routed", &LoggedPending::routed),
-      events::field(1, "ranked", &LoggedPending::ranked)};
+  static constexpr auto fields = std::tuple{events::field(0, "routed", &LoggedPending::routed),
+                                            events::field(1, "ranked", &LoggedPending::ranked)};
   friend bool operator==(const LoggedPending&, const LoggedPending&) = default;
 };
 

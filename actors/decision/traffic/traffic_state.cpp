@@ -1,11 +1,11 @@
 #include "actors/decision/traffic/traffic_state.hpp"
 
-#include <algorithm>
-#include <cstring>
-
 #include "actors/limits.hpp"
 #include "events/base/narrow.hpp"
 #include "events/base/prng.hpp"
+
+#include <algorithm>
+#include <cstring>
 
 namespace ars::actors {
 namespace {

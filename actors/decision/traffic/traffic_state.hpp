@@ -13,28 +13,29 @@ struct TrafficState {
   std::uint32_t interactions = 0;
   std::uint32_t positives = 0;
   double value_sum = 0;
-  std::vector<ItemIndex> history;      // newest last
+  std::vector<ItemIndex> history;  // newest last
   std::vector<float> history_values;
-  std::vector<ItemIndex> companions;   // recent positives, newest last
-  std::vector<ItemIndex> seen;         // ascending
+  std::vector<ItemIndex> companions;  // recent positives, newest last
+  std::vector<ItemIndex> seen;        // ascending
   static constexpr std::uint16_t state_version = 1;
-  static constexpr auto fields = std::tuple{
-      events::field(0, "user", &TrafficState::user),
-      events::field(1, "requests", &TrafficState::requests),
-      events::field(2, "interactions", &TrafficState::interactions),
-      events::field(3, "positives", &TrafficState::positives),
-      events::field(4, "value_sum", &TrafficState::value_sum),
-      events::personal(5, "history", &TrafficState::history),
-      events::personal(6, "history_values", &TrafficState::history_values),
-      events::personal(7, "companions", &TrafficState::companions),
-      events::personal(8, "seen", &TrafficState::seen)};
+  static constexpr auto fields =
+      std::tuple{events::field(0, "user", &TrafficState::user),
+                 events::field(1, "requests", &TrafficState::requests),
+                 events::field(2, "interactions", &TrafficState::interactions),
+                 events::field(3, "positives", &TrafficState::positives),
+                 events::field(4, "value_sum", &TrafficState::value_sum),
+                 events::personal(5, "history", &TrafficState::history),
+                 events::personal(6, "history_values", &TrafficState::history_values),
+                 events::personal(7, "companions", &TrafficState::companions),
+                 events::personal(8, "seen", &TrafficState::seen)};
   friend bool operator==(const TrafficState&, const TrafficState&) = default;
 
   runtime::Decision decide(const events::Event& input, const runtime::StepContext& context) const;
   void evolve(const events::Event& event);
 
  private:
-  events::RequestRouted route(const events::RequestReceived& request, const DecisionViews& views) const;
+  events::RequestRouted route(const events::RequestReceived& request,
+                              const DecisionViews& views) const;
   void take(const events::InteractionRecorded& interaction);
 };
 

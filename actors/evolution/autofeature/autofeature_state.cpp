@@ -1,18 +1,17 @@
 #include "actors/evolution/autofeature/autofeature_state.hpp"
 
-#include <algorithm>
-
 #include "actors/evolution/autotrain/ranker_space.hpp"
 #include "actors/limits.hpp"
 #include "model/features/feature_plan.hpp"
 
+#include <algorithm>
+
 namespace ars::actors {
 
 std::uint64_t AutoFeatureState::tries(const std::string& feature, bool adding) const {
-  return static_cast<std::uint64_t>(
-      std::count_if(tried.begin(), tried.end(), [&](const FeatureRow& row) {
-        return row.feature == feature && row.adding == adding;
-      }));
+  return static_cast<std::uint64_t>(std::count_if(
+      tried.begin(), tried.end(),
+      [&](const FeatureRow& row) { return row.feature == feature && row.adding == adding; }));
 }
 
 FeatureRow AutoFeatureState::next(const std::vector<std::string>& plan) const {
@@ -20,7 +19,8 @@ FeatureRow AutoFeatureState::next(const std::vector<std::string>& plan) const {
     return std::find(plan.begin(), plan.end(), name) != plan.end();
   };
   for (const auto& name : config.planted) {
-    if (!has(name) && tries(name, true) < limits::planted_tries_max) return {name, 0, true, false, 0, interactions};
+    if (!has(name) && tries(name, true) < limits::planted_tries_max)
+      return {name, 0, true, false, 0, interactions};
   }
   // Alternate: what is absent and least tried, then what is present and least tried.
   FeatureRow best;
@@ -36,7 +36,8 @@ FeatureRow AutoFeatureState::next(const std::vector<std::string>& plan) const {
         std::find(config.withheld.begin(), config.withheld.end(), name) != config.withheld.end();
     if (!withheld) offer(name, true);
   }
-  for (const auto& name : plan) offer(name, false);
+  for (const auto& name : plan)
+    offer(name, false);
   return best;
 }
 
@@ -55,7 +56,8 @@ runtime::Decision AutoFeatureState::decide(const events::Event& input,
     events::VariantProposed variant;
     variant.variant = step->variant;
     variant.proposer = "autofeature";
-    variant.kind = row.adding ? events::ChangeKind::feature_added : events::ChangeKind::feature_retired;
+    variant.kind =
+        row.adding ? events::ChangeKind::feature_added : events::ChangeKind::feature_retired;
     variant.summary = (row.adding ? "add feature " : "retire feature ") + row.feature;
     variant.base_plan = champion->version;
     variant.plan = *champion;
@@ -71,9 +73,9 @@ runtime::Decision AutoFeatureState::decide(const events::Event& input,
   } else if (const auto* evidence = input.as<events::EvidenceMeasured>()) {
     for (const auto& row : tried) {
       if (row.variant != evidence->variant || row.measured) continue;
-      out.facts.emplace_back(events::FeatureMeasured{row.feature, !row.adding,
-                                                     row.adding ? evidence->mean : -evidence->mean,
-                                                     evidence->passed ? "goes on" : "stays as it is"});
+      out.facts.emplace_back(events::FeatureMeasured{
+          row.feature, !row.adding, row.adding ? evidence->mean : -evidence->mean,
+          evidence->passed ? "goes on" : "stays as it is"});
     }
   }
   return out;

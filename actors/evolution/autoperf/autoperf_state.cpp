@@ -1,12 +1,12 @@
 #include "actors/evolution/autoperf/autoperf_state.hpp"
 
-#include <algorithm>
-#include <cmath>
-
 #include "actors/evolution/autoperf/canary_test.hpp"
 #include "actors/infrastructure/coordinator/offline_evidence.hpp"
 #include "actors/infrastructure/feedback_join/feedback_join_state.hpp"
 #include "actors/limits.hpp"
+
+#include <algorithm>
+#include <cmath>
 
 namespace ars::actors {
 
@@ -22,7 +22,8 @@ runtime::Decision AutoPerfState::promote_plan(const events::PlanProposed& propos
   return out;
 }
 
-events::CanaryStarted AutoPerfState::canary_of(const events::ServingPlan& plan, double share) const {
+events::CanaryStarted AutoPerfState::canary_of(const events::ServingPlan& plan,
+                                               double share) const {
   events::CanaryStarted out;
   out.experiment = experiments + 1;
   out.variant = candidate_change.variant;
@@ -69,7 +70,8 @@ runtime::Decision AutoPerfState::judge_shadow(const AutoPerfState& now) const {
   out.facts.emplace_back(measured);
   if (measured.passed) {
     auto next = now.start_canary();
-    for (auto& fact : next.facts) out.facts.push_back(std::move(fact));
+    for (auto& fact : next.facts)
+      out.facts.push_back(std::move(fact));
   } else {
     out.facts.emplace_back(events::VariantRejected{canary.variant, "shadow", measured.reason});
   }
@@ -149,7 +151,8 @@ void AutoPerfState::count(const events::RewardAssigned& reward) {
       fold_crossover(paired, reward, canary.share, canary.centre);
     }
   } else if (reward.objective == canary.guardrail) {
-    fold_reward(is_variant ? guard_variant : guard_control, reward, reward.prior_outer, reward.outer);
+    fold_reward(is_variant ? guard_variant : guard_control, reward, reward.prior_outer,
+                reward.outer);
   }
 }
 

@@ -16,13 +16,13 @@ struct SumsRow {
   double reward_squares = 0;
   double cross = 0;
   double request_squares = 0;
-  static constexpr auto fields = std::tuple{
-      events::field(0, "clusters", &SumsRow::clusters),
-      events::field(1, "requests", &SumsRow::requests),
-      events::field(2, "reward", &SumsRow::reward),
-      events::field(3, "reward_squares", &SumsRow::reward_squares),
-      events::field(4, "cross", &SumsRow::cross),
-      events::field(5, "request_squares", &SumsRow::request_squares)};
+  static constexpr auto fields =
+      std::tuple{events::field(0, "clusters", &SumsRow::clusters),
+                 events::field(1, "requests", &SumsRow::requests),
+                 events::field(2, "reward", &SumsRow::reward),
+                 events::field(3, "reward_squares", &SumsRow::reward_squares),
+                 events::field(4, "cross", &SumsRow::cross),
+                 events::field(5, "request_squares", &SumsRow::request_squares)};
   friend bool operator==(const SumsRow&, const SumsRow&) = default;
 };
 
@@ -31,10 +31,10 @@ struct AutoPerfState {
   std::uint64_t interactions = 0;
   std::uint64_t champion = 0;
   std::uint64_t frozen = 0;
-  std::uint64_t experiments = 0;      // numbers given out
+  std::uint64_t experiments = 0;             // numbers given out
   events::VariantProposed candidate_change;  // the change on its road; variant 0: none
-  Bytes32 trained_weights{};          // of its first arm
-  events::CanaryStarted canary;       // experiment 0: none
+  Bytes32 trained_weights{};                 // of its first arm
+  events::CanaryStarted canary;              // experiment 0: none
   SumsRow control;
   SumsRow variant;
   SumsRow paired;
@@ -43,22 +43,22 @@ struct AutoPerfState {
   double p_value = 1;
   std::vector<double> window_rewards;  // recent rewards of the champion: what tau is set by
   static constexpr std::uint16_t state_version = 1;
-  static constexpr auto fields = std::tuple{
-      events::field(0, "config", &AutoPerfState::config),
-      events::field(1, "interactions", &AutoPerfState::interactions),
-      events::field(2, "champion", &AutoPerfState::champion),
-      events::field(3, "frozen", &AutoPerfState::frozen),
-      events::field(4, "experiments", &AutoPerfState::experiments),
-      events::field(5, "candidate_change", &AutoPerfState::candidate_change),
-      events::field(6, "trained_weights", &AutoPerfState::trained_weights),
-      events::field(7, "canary", &AutoPerfState::canary),
-      events::field(8, "control", &AutoPerfState::control),
-      events::field(9, "variant", &AutoPerfState::variant),
-      events::field(10, "paired", &AutoPerfState::paired),
-      events::field(11, "guard_control", &AutoPerfState::guard_control),
-      events::field(12, "guard_variant", &AutoPerfState::guard_variant),
-      events::field(13, "p_value", &AutoPerfState::p_value),
-      events::field(14, "window_rewards", &AutoPerfState::window_rewards)};
+  static constexpr auto fields =
+      std::tuple{events::field(0, "config", &AutoPerfState::config),
+                 events::field(1, "interactions", &AutoPerfState::interactions),
+                 events::field(2, "champion", &AutoPerfState::champion),
+                 events::field(3, "frozen", &AutoPerfState::frozen),
+                 events::field(4, "experiments", &AutoPerfState::experiments),
+                 events::field(5, "candidate_change", &AutoPerfState::candidate_change),
+                 events::field(6, "trained_weights", &AutoPerfState::trained_weights),
+                 events::field(7, "canary", &AutoPerfState::canary),
+                 events::field(8, "control", &AutoPerfState::control),
+                 events::field(9, "variant", &AutoPerfState::variant),
+                 events::field(10, "paired", &AutoPerfState::paired),
+                 events::field(11, "guard_control", &AutoPerfState::guard_control),
+                 events::field(12, "guard_variant", &AutoPerfState::guard_variant),
+                 events::field(13, "p_value", &AutoPerfState::p_value),
+                 events::field(14, "window_rewards", &AutoPerfState::window_rewards)};
   friend bool operator==(const AutoPerfState&, const AutoPerfState&) = default;
 
   runtime::Decision decide(const events::Event& input, const runtime::StepContext& context) const;

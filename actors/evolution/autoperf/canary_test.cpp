@@ -1,19 +1,20 @@
 #include "actors/evolution/autoperf/canary_test.hpp"
 
+#include "actors/limits.hpp"
+#include "model/evaluation/paired_test.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 
-#include "actors/limits.hpp"
-#include "model/evaluation/paired_test.hpp"
-
 namespace ars::actors {
 namespace {
 
 model::ArmSums sums_of(const SumsRow& row) {
-  return {row.clusters, row.requests, row.reward, row.reward_squares, row.cross, row.request_squares};
+  return {row.clusters,       row.requests, row.reward,
+          row.reward_squares, row.cross,    row.request_squares};
 }
 
 model::SequentialSpec spec_of(const AutoPerfState& state, double tau) {
@@ -37,8 +38,8 @@ constexpr std::array<double, 6> windows_us = {4000, 2000, 1000, 500, 200, 0};
 void fold_reward(SumsRow& sums, const events::RewardAssigned& reward, double prior, double value) {
   auto folded = sums_of(sums);
   folded.replace({reward.prior_requests, prior}, {reward.prior_requests + 1, prior + value});
-  sums = {folded.clusters, folded.requests, folded.reward, folded.reward_squares, folded.cross,
-          folded.request_squares};
+  sums = {folded.clusters,       folded.requests, folded.reward,
+          folded.reward_squares, folded.cross,    folded.request_squares};
 }
 
 void fold_crossover(SumsRow& sums, const events::RewardAssigned& reward, double share,
@@ -46,15 +47,17 @@ void fold_crossover(SumsRow& sums, const events::RewardAssigned& reward, double 
   const bool is_variant = reward.arm == events::Arm::variant;
   const double mine = is_variant ? 1 / share : -1 / (1 - share);
   const double other = is_variant ? -1 / (1 - share) : 1 / share;
-  const auto total = [&](double requests, double outer) { return mine * (outer - centre * requests); };
+  const auto total = [&](double requests, double outer) {
+    return mine * (outer - centre * requests);
+  };
   const double others = other * (reward.other_outer - centre * to_double(reward.other_requests));
   const auto n = reward.prior_requests + reward.other_requests;
   auto folded = sums_of(sums);
   folded.replace({n, others + total(to_double(reward.prior_requests), reward.prior_outer)},
                  {n + 1, others + total(to_double(reward.prior_requests) + 1,
                                         reward.prior_outer + reward.outer)});
-  sums = {folded.clusters, folded.requests, folded.reward, folded.reward_squares, folded.cross,
-          folded.request_squares};
+  sums = {folded.clusters,       folded.requests, folded.reward,
+          folded.reward_squares, folded.cross,    folded.request_squares};
 }
 
 double tau_from(const std::vector<double>& rewards, const events::EvolutionConfigured& config) {
@@ -84,9 +87,9 @@ CanaryLookResult canary_look(const AutoPerfState& state) {
   judged.requests = state.control.requests + state.variant.requests;
   auto& look = out.look;
   if (!state.canary.guardrail.empty()) {
-    const auto guard = model::look_two_arms(sums_of(state.guard_control),
-                                            sums_of(state.guard_variant),
-                                            spec_of(state, limits::guardrail_tau));
+    const auto guard =
+        model::look_two_arms(sums_of(state.guard_control), sums_of(state.guard_variant),
+                             spec_of(state, limits::guardrail_tau));
     judged.guardrail = guard;
     look.guardrail_effect = guard.effect;
     look.guardrail_low = guard.low;
@@ -96,7 +99,8 @@ CanaryLookResult canary_look(const AutoPerfState& state) {
     judged.srm_p_value = model::sample_ratio_p_value(state.control.requests, state.variant.requests,
                                                      state.canary.share);
   }
-  out.judgement = model::judge_canary(judged, {state.canary.guardrail_margin, state.canary.requests_max});
+  out.judgement =
+      model::judge_canary(judged, {state.canary.guardrail_margin, state.canary.requests_max});
   look.experiment = state.canary.experiment;
   look.requests = judged.requests;
   look.clusters_control = state.control.clusters;
@@ -125,8 +129,9 @@ events::EvidenceMeasured shadow_evidence(const AutoPerfState& state) {
   const bool removal = saves_cost(state.candidate_change.kind);
   // Taking an agent out saves its cost: it goes on unless it surely harms. Adding one must promise.
   out.passed = removal ? out.high >= 0 : mean > 0 && out.p_value < 0.2;
-  out.reason = fmt::format("{:+.4f} {} a request in shadow, interval [{:+.4f}, {:+.4f}], {} requests",
-                           mean, out.metric, out.low, out.high, sums.requests);
+  out.reason =
+      fmt::format("{:+.4f} {} a request in shadow, interval [{:+.4f}, {:+.4f}], {} requests", mean,
+                  out.metric, out.low, out.high, sums.requests);
   return out;
 }
 
@@ -136,9 +141,10 @@ WindowChoice window_under(double flops_per_row, double latency_budget_ms) {
   for (const double window : windows_us) {
     const double predicted = window / 1000 + 2 * batch_ms;
     if (predicted <= latency_budget_ms / 2) {
-      return {window, fmt::format("window and two batches of {} rows take {:.2f} ms by the cost model, "
-                                  "half of the limit is {:.1f} ms",
-                                  limits::candidates_max, predicted, latency_budget_ms / 2)};
+      return {window,
+              fmt::format("window and two batches of {} rows take {:.2f} ms by the cost model, "
+                          "half of the limit is {:.1f} ms",
+                          limits::candidates_max, predicted, latency_budget_ms / 2)};
     }
   }
   return {0, "no window keeps the limit"};

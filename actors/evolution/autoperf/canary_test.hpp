@@ -1,5 +1,5 @@
-// The statistics of AutoPerf's decisions: folding rewards into clustered sums, one look at a canary,
-// evidence from shadow answers, the mixing prior, the micro-batch window. Pure; any thread.
+// The statistics of AutoPerf's decisions: folding rewards into clustered sums, one look at a
+// canary, evidence from shadow answers, the mixing prior, the micro-batch window. Pure; any thread.
 #pragma once
 
 #include "actors/evolution/autoperf/autoperf_state.hpp"
@@ -12,7 +12,8 @@ void fold_reward(SumsRow& sums, const events::RewardAssigned& reward, double pri
 
 // Takes one reward of a crossover canary into sums of the Horvitz-Thompson difference: per request
 // (1[variant]/share - 1[control]/(1 - share)) * (reward - centre), clustered by user.
-void fold_crossover(SumsRow& sums, const events::RewardAssigned& reward, double share, double centre);
+void fold_crossover(SumsRow& sums, const events::RewardAssigned& reward, double share,
+                    double centre);
 
 // sd of the mixing prior: narrowest after a third of the canary's users, for rewards that vary like
 // these.

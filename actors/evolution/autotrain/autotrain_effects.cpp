@@ -1,18 +1,17 @@
 #include "actors/evolution/autotrain/autotrain_effects.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cmath>
-
-#include <fstream>
-#include <iterator>
-
 #include "actors/limits.hpp"
 #include "events/base/narrow.hpp"
 #include "model/features/encoder.hpp"
 #include "model/training/dataset.hpp"
 #include "model/training/job.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <iterator>
 
 namespace ars::actors {
 namespace {
@@ -64,7 +63,8 @@ std::optional<std::vector<double>> row_log_likelihoods(const model::ScorerFactor
     matrices.push_back(std::move(matrix));
   }
   std::vector<const model::CandidateMatrix*> batch;
-  for (const auto& matrix : matrices) batch.push_back(&matrix);
+  for (const auto& matrix : matrices)
+    batch.push_back(&matrix);
   const auto scores = scorer.value()->score(batch);
   if (!scores.has_value() || rows.empty()) return std::nullopt;
   std::vector<double> out;
@@ -76,7 +76,8 @@ std::optional<std::vector<double>> row_log_likelihoods(const model::ScorerFactor
 }
 
 // Mean per user, users ascending: as the trainer reports it for the arms that it trains.
-std::vector<double> by_user(const std::vector<model::Example>& rows, const std::vector<double>& values) {
+std::vector<double> by_user(const std::vector<model::Example>& rows,
+                            const std::vector<double>& values) {
   std::map<std::uint64_t, std::pair<double, double>> sums;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     auto& sum = sums[rows[i].user];
@@ -84,7 +85,8 @@ std::vector<double> by_user(const std::vector<model::Example>& rows, const std::
     sum.second += 1;
   }
   std::vector<double> out;
-  for (const auto& [user, sum] : sums) out.push_back(sum.first / sum.second);
+  for (const auto& [user, sum] : sums)
+    out.push_back(sum.first / sum.second);
   return out;
 }
 
@@ -136,7 +138,8 @@ Result<void> TrainingEffects::start(const events::TrainingRequested& request) {
   running->request = request;
   running->rows = examples_.rows(request.until_example, request.rows_max);
   std::vector<model::Example> rows;
-  for (const auto& each : running->rows) rows.push_back(each.row);
+  for (const auto& each : running->rows)
+    rows.push_back(each.row);
   const auto columns = model::columns();
   const auto bytes = model::dataset_bytes(columns, rows);
   model::TrainJob job;
@@ -160,7 +163,8 @@ Result<void> TrainingEffects::start(const events::TrainingRequested& request) {
                              "OMP_WAIT_POLICY=PASSIVE"};
   child.child.limits = setting_.limits;
   child.child.silence_timeout = std::chrono::minutes(5);
-  child.prepare = [text = model::print_job(job), bytes](const std::filesystem::path& directory) -> Result<void> {
+  child.prepare = [text = model::print_job(job),
+                   bytes](const std::filesystem::path& directory) -> Result<void> {
     ARS_TRY(write_file(directory / model::job_file, text));
     return write_file(directory / model::rows_file, as_text(bytes));
   };
@@ -192,7 +196,8 @@ Result<std::vector<runtime::InputDraft>> TrainingEffects::read_result(
   const auto& request = running.request;
   std::vector<runtime::InputDraft> out;
   const auto input = [&](events::Payload payload) {
-    out.push_back({std::move(payload), "trainer", fmt::format("{}/{}", request.job, out.size()), {}});
+    out.push_back(
+        {std::move(payload), "trainer", fmt::format("{}/{}", request.job, out.size()), {}});
   };
   for (const auto& line : running.lines) {
     auto report = model::parse_report(line);
@@ -233,7 +238,8 @@ Result<std::vector<runtime::InputDraft>> TrainingEffects::read_result(
     kept.label = arm.label;
     kept.seed = arm.seed;
     for (const auto& metric : arm.metrics) {
-      if (metric.value.has_value()) kept.metrics.push_back({"all", metric.name, *metric.value, metric.rows});
+      if (metric.value.has_value())
+        kept.metrics.push_back({"all", metric.name, *metric.value, metric.rows});
     }
     kept.user_metric = arm.user_metric;
     kept.rows = arm.rows;
@@ -246,11 +252,12 @@ Result<std::vector<runtime::InputDraft>> TrainingEffects::read_result(
         ARS_TRY(kept.weights, setting_.keep_blob(weights));
       }
       if (setting_.scorers) {
-        const auto values = row_log_likelihoods(*setting_.scorers, trained_arm(request, i).ranker.architecture,
-                                                weights, explored);
+        const auto values = row_log_likelihoods(
+            *setting_.scorers, trained_arm(request, i).ranker.architecture, weights, explored);
         if (values.has_value()) {
           double sum = 0;
-          for (const double value : *values) sum += value;
+          for (const double value : *values)
+            sum += value;
           kept.metrics.push_back({"explored", "explored_log_likelihood",
                                   sum / to_double(values->size()), values->size()});
         }
@@ -266,7 +273,8 @@ Result<std::vector<runtime::InputDraft>> TrainingEffects::read_result(
 Result<std::vector<events::ArmResult>> TrainingEffects::live_arms(const Running& running) {
   std::vector<events::ArmResult> out;
   std::vector<model::Example> rows;
-  for (const auto& each : running.rows) rows.push_back(each.row);
+  for (const auto& each : running.rows)
+    rows.push_back(each.row);
   for (const auto& arm : running.request.arms) {
     if (arm.label != live_arm) continue;
     if (!setting_.scorers) return fail(Errc::unsupported, "this build cannot score");

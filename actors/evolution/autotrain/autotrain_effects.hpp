@@ -1,17 +1,17 @@
-// AutoTrain's outside: turns TrainingRequested into a trainer process, and what came out into inputs.
-// A job that was requested and has no result is run again after a restart, in a fresh directory.
-// Owned by the run loop, whose thread alone calls.
+// AutoTrain's outside: turns TrainingRequested into a trainer process, and what came out into
+// inputs. A job that was requested and has no result is run again after a restart, in a fresh
+// directory. Owned by the run loop, whose thread alone calls.
 #pragma once
-
-#include <filesystem>
-#include <functional>
-#include <map>
-#include <memory>
 
 #include "actors/evolution/autotrain/example_store.hpp"
 #include "model/ranking/scorer.hpp"
 #include "runtime/effects/job_queue.hpp"
 #include "runtime/event_sourced/control.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
 
 namespace ars::actors {
 

@@ -1,11 +1,11 @@
 #include "actors/evolution/autotrain/autotrain_state.hpp"
 
-#include <algorithm>
-
 #include "actors/evolution/autotrain/ranker_space.hpp"
 #include "actors/limits.hpp"
 #include "events/base/narrow.hpp"
 #include "model/evolution/suggesters/catalog.hpp"
+
+#include <algorithm>
 
 namespace ars::actors {
 namespace {
@@ -30,7 +30,9 @@ model::StudyState study_of(const std::vector<TrialRow>& rows) {
 
 // Seeds of paired arms: the same for base and variant, other ones for the extra runs of the base
 // that measure the noise floor.
-std::uint64_t arm_seed(std::uint64_t run_seed, std::uint64_t index) { return run_seed * 1000 + index; }
+std::uint64_t arm_seed(std::uint64_t run_seed, std::uint64_t index) {
+  return run_seed * 1000 + index;
+}
 
 }  // namespace
 
@@ -85,7 +87,8 @@ runtime::Decision AutoTrainState::propose(const events::StepChosen& step,
   variant.plan.parent = champion->version;
   variant.plan.label = variant.summary;
   variant.plan.ranker = ranker_at(proposal.point, champion->ranker.features);
-  variant.prediction = {config.metric, 0.01, 0.03, 0.5, "the sequential test or a guardrail says no"};
+  variant.prediction = {config.metric, 0.01, 0.03, 0.5,
+                        "the sequential test or a guardrail says no"};
   variant.study = study_id;
   variant.trial = number;
   variant.trained_model = true;
@@ -109,7 +112,8 @@ events::VariantProposed AutoTrainState::refreshed(const events::StepChosen& step
   variant.plan.label = variant.summary;
   variant.plan.ranker.weights = {};
   variant.plan.ranker.trained_until = interactions;
-  variant.prediction = {config.metric, 0.02, 0.03, 0.7, "the sequential test or a guardrail says no"};
+  variant.prediction = {config.metric, 0.02, 0.03, 0.7,
+                        "the sequential test or a guardrail says no"};
   variant.trained_model = true;
   variant.interactions = interactions;
   return variant;

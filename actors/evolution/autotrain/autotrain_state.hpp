@@ -11,7 +11,7 @@ struct TrialRow {
   std::uint64_t trial = 0;
   std::uint64_t variant = 0;
   std::vector<double> point;
-  double value = 0;  // minus the offline gain: minimised
+  double value = 0;         // minus the offline gain: minimised
   std::uint8_t status = 0;  // model::TrialStatus
   static constexpr auto fields = std::tuple{
       events::field(0, "trial", &TrialRow::trial), events::field(1, "variant", &TrialRow::variant),
@@ -28,13 +28,13 @@ struct AutoTrainState {
   events::VariantProposed active;  // variant 0: none
   std::uint64_t turns = 0;         // every other one refreshes the weights
   static constexpr std::uint16_t state_version = 1;
-  static constexpr auto fields = std::tuple{
-      events::field(0, "config", &AutoTrainState::config),
-      events::field(1, "interactions", &AutoTrainState::interactions),
-      events::field(2, "jobs", &AutoTrainState::jobs),
-      events::field(3, "trials", &AutoTrainState::trials),
-      events::field(4, "active", &AutoTrainState::active),
-      events::field(5, "turns", &AutoTrainState::turns)};
+  static constexpr auto fields =
+      std::tuple{events::field(0, "config", &AutoTrainState::config),
+                 events::field(1, "interactions", &AutoTrainState::interactions),
+                 events::field(2, "jobs", &AutoTrainState::jobs),
+                 events::field(3, "trials", &AutoTrainState::trials),
+                 events::field(4, "active", &AutoTrainState::active),
+                 events::field(5, "turns", &AutoTrainState::turns)};
   friend bool operator==(const AutoTrainState&, const AutoTrainState&) = default;
 
   runtime::Decision decide(const events::Event& input, const runtime::StepContext& context) const;

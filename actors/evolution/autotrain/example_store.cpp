@@ -1,11 +1,11 @@
 #include "actors/evolution/autotrain/example_store.hpp"
 
-#include <algorithm>
-#include <cstring>
-
 #include "actors/limits.hpp"
 #include "events/base/narrow.hpp"
 #include "model/features/encoder.hpp"
+
+#include <algorithm>
+#include <cstring>
 
 namespace ars::actors {
 namespace {
@@ -52,7 +52,8 @@ void ExampleStore::learn_clicks(const events::FeedbackReceived& feedback) {
     row.dense = item.dense;
     row.sequence = slate->second.sequence;
     model::place_in_slot(row.ids, outcome.slot);
-    add(feedback.user, feedback.occurred_at, std::move(row), item.kind == events::SlotKind::explore);
+    add(feedback.user, feedback.occurred_at, std::move(row),
+        item.kind == events::SlotKind::explore);
   }
   slates_.erase(slate);
 }
@@ -72,7 +73,8 @@ void ExampleStore::learn_rating(const events::RatingReceived& rating) {
     add(rating.user, rating.occurred_at, std::move(row), false);
     const auto ids = narrow<std::ptrdiff_t>(item.ids.size());
     const auto dense = narrow<std::ptrdiff_t>(item.dense.size());
-    for (std::ptrdiff_t k = 0; (k + 1) * ids <= narrow<std::ptrdiff_t>(item.other_ids.size()); ++k) {
+    for (std::ptrdiff_t k = 0; (k + 1) * ids <= narrow<std::ptrdiff_t>(item.other_ids.size());
+         ++k) {
       model::Example other;
       other.ids.assign(item.other_ids.begin() + k * ids, item.other_ids.begin() + (k + 1) * ids);
       other.dense.assign(item.other_dense.begin() + k * dense,

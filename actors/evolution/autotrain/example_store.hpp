@@ -3,12 +3,12 @@
 // loop; rebuilt from the log after a restart.
 #pragma once
 
+#include "events/event.hpp"
+#include "model/training/trainer.hpp"
+
 #include <deque>
 #include <map>
 #include <vector>
-
-#include "events/event.hpp"
-#include "model/training/trainer.hpp"
 
 namespace ars::actors {
 

@@ -1,19 +1,25 @@
 #include "actors/evolution/autotrain/ranker_space.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "events/base/check.hpp"
 #include "events/base/narrow.hpp"
 #include "model/features/feature_catalog.hpp"
 #include "model/ir/canonical.hpp"
 #include "model/ir/zoo.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 namespace ars::actors {
 namespace {
 
-enum Dimension : std::size_t { family = 0, dim = 1, learning_rate = 2, weight_decay = 3, epochs = 4 };
+enum Dimension : std::size_t {
+  family = 0,
+  dim = 1,
+  learning_rate = 2,
+  weight_decay = 3,
+  epochs = 4
+};
 constexpr std::array<std::string_view, 3> families = {"lr", "deepfm", "sasrec"};
 
 std::size_t index_of(const model::Point& point, Dimension d) {
@@ -52,7 +58,8 @@ const model::Space& ranker_space() {
   using model::ParameterKind;
   using model::Scale;
   static const model::Space space{{
-      Parameter{"family", ParameterKind::categorical, 0, 0, Scale::linear, 0, {"lr", "deepfm", "sasrec"}},
+      Parameter{
+          "family", ParameterKind::categorical, 0, 0, Scale::linear, 0, {"lr", "deepfm", "sasrec"}},
       Parameter{"dim", ParameterKind::whole, 4, 16, Scale::linear, 4, {}},
       Parameter{"learning_rate", ParameterKind::real, 0.001, 0.05, Scale::log, 0, {}},
       Parameter{"weight_decay", ParameterKind::real, 1e-7, 1e-3, Scale::log, 0, {}},
@@ -63,7 +70,8 @@ const model::Space& ranker_space() {
 
 model::Point default_ranker_point() { return {1, 8, 0.01, 1e-6, 3}; }
 
-events::RankerSetting ranker_at(const model::Point& point, const std::vector<std::string>& features) {
+events::RankerSetting ranker_at(const model::Point& point,
+                                const std::vector<std::string>& features) {
   const auto graph = program(families.at(index_of(point, family)),
                              narrow<std::uint32_t>(index_of(point, dim)), features);
   const auto text = model::canonical_json(graph);

@@ -2,11 +2,11 @@
 // have. Pure; any thread.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "events/composition.hpp"
 #include "model/evolution/study.hpp"
+
+#include <string>
+#include <vector>
 
 namespace ars::actors {
 
@@ -14,7 +14,8 @@ namespace ars::actors {
 const model::Space& ranker_space();
 
 // The ranker at a point, reading these features. REQUIRES: check_point passes; known features.
-events::RankerSetting ranker_at(const model::Point& point, const std::vector<std::string>& features);
+events::RankerSetting ranker_at(const model::Point& point,
+                                const std::vector<std::string>& features);
 // The same program family with other features; hyperparameters stay.
 events::RankerSetting with_features(const events::RankerSetting& ranker,
                                     const std::vector<std::string>& features);

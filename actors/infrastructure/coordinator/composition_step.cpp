@@ -1,8 +1,8 @@
 #include "actors/infrastructure/coordinator/composition_step.hpp"
 
-#include <algorithm>
-
 #include "model/retrieval/recall.hpp"
+
+#include <algorithm>
 
 namespace ars::actors {
 namespace {

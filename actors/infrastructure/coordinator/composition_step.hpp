@@ -1,10 +1,10 @@
-// The compositional step: which recall to add to the composition, or to take out of it, judged by the
-// credit that the recalls earned. Pure; any thread.
+// The compositional step: which recall to add to the composition, or to take out of it, judged by
+// the credit that the recalls earned. Pure; any thread.
 #pragma once
 
-#include <optional>
-
 #include "actors/infrastructure/coordinator/coordinator_state.hpp"
+
+#include <optional>
 
 namespace ars::actors {
 

@@ -1,9 +1,5 @@
 #include "actors/infrastructure/coordinator/coordinator_state.hpp"
 
-#include <algorithm>
-#include <cmath>
-#include <map>
-
 #include "actors/infrastructure/coordinator/composition_step.hpp"
 #include "actors/infrastructure/coordinator/offline_evidence.hpp"
 #include "actors/infrastructure/coordinator/task_graph.hpp"
@@ -11,6 +7,10 @@
 #include "events/base/narrow.hpp"
 #include "events/base/prng.hpp"
 #include "model/evolution/proposal.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
 
 namespace ars::actors {
 namespace {
@@ -23,7 +23,8 @@ model::AllocatorState allocator_of(const std::vector<ArmRow>& rows) {
   if (rows.empty()) return model::initial_allocator(arm_names, {});
   model::AllocatorState out;
   for (const auto& row : rows) {
-    out.arms.push_back({row.arm, row.mean, row.strength, row.shape, row.scale, row.outcomes, row.cost});
+    out.arms.push_back(
+        {row.arm, row.mean, row.strength, row.shape, row.scale, row.outcomes, row.cost});
     out.outcomes += row.outcomes;
   }
   return out;
@@ -39,7 +40,8 @@ std::vector<ArmRow> rows_of(const model::AllocatorState& state) {
 
 std::vector<model::NegativeCase> cases_of(const std::vector<NegativeRow>& rows) {
   std::vector<model::NegativeCase> out;
-  for (const auto& row : rows) out.push_back({row.idea, row.reason, row.failures, row.retry_after});
+  for (const auto& row : rows)
+    out.push_back({row.idea, row.reason, row.failures, row.retry_after});
   return out;
 }
 
@@ -68,8 +70,8 @@ runtime::Decision CoordinatorState::choose(const runtime::StepContext& context) 
   step.reason = choice.reason;
   step.interactions = interactions;
   out.facts.emplace_back(step);
-  out.facts.emplace_back(
-      events::TaskGraphStarted{steps + 2, "improve through " + chosen, variants + 1, road_of(chosen)});
+  out.facts.emplace_back(events::TaskGraphStarted{steps + 2, "improve through " + chosen,
+                                                  variants + 1, road_of(chosen)});
   if (chosen == "composition") {
     if (auto change = compositional_change(*champion, credits, steps)) {
       events::VariantProposed variant;
@@ -87,7 +89,8 @@ runtime::Decision CoordinatorState::choose(const runtime::StepContext& context) 
       // An agent's own facts do not come back to it, so its proposal is checked in the same step.
       auto checked = check(variant, deployment);
       out.facts.emplace_back(std::move(variant));
-      for (auto& fact : checked.facts) out.facts.push_back(std::move(fact));
+      for (auto& fact : checked.facts)
+        out.facts.push_back(std::move(fact));
     }
   }
   return out;
@@ -100,8 +103,8 @@ runtime::Decision CoordinatorState::on_batch(const events::BatchFormed& formed,
   if (!first_requested) {
     runtime::Decision out;
     if (formed.interactions < config.first_training_after) return out;
-    out.facts.emplace_back(events::StepChosen{"first_training", 0, {}, {},
-                                              "enough interactions to learn from", formed.interactions});
+    out.facts.emplace_back(events::StepChosen{
+        "first_training", 0, {}, {}, "enough interactions to learn from", formed.interactions});
     out.facts.emplace_back(
         events::TaskGraphStarted{1, "first training", 0, road_of("first_training")});
     return out;
@@ -133,7 +136,8 @@ runtime::Decision CoordinatorState::check(const events::VariantProposed& propose
                                       judgement.passed ? TaskState::succeeded : TaskState::failed,
                                       judgement.reason));
   if (!judgement.passed) {
-    out.facts.emplace_back(events::VariantRejected{proposed.variant, "static checks", judgement.reason});
+    out.facts.emplace_back(
+        events::VariantRejected{proposed.variant, "static checks", judgement.reason});
   }
   return out;
 }
@@ -152,9 +156,9 @@ runtime::Decision CoordinatorState::judge(const events::TrainingFinished& finish
   const auto evidence = offline_evidence(finished, config);
   out.facts.emplace_back(evidence.noise);
   out.facts.emplace_back(evidence.measured);
-  out.facts.emplace_back(node_changed(graph, "evidence",
-                                      evidence.measured.passed ? TaskState::succeeded : TaskState::failed,
-                                      evidence.measured.reason));
+  out.facts.emplace_back(node_changed(
+      graph, "evidence", evidence.measured.passed ? TaskState::succeeded : TaskState::failed,
+      evidence.measured.reason));
   if (!evidence.measured.passed) {
     out.facts.emplace_back(
         events::VariantRejected{finished.variant, "offline evidence", evidence.measured.reason});
@@ -186,7 +190,8 @@ runtime::Decision CoordinatorState::decide(const events::Event& input,
   } else if (const auto* back = input.as<events::VariantRolledBack>()) {
     say(back->variant, TaskState::failed, "rolled back: " + back->reason);
   } else if (const auto* rejected = input.as<events::VariantRejected>()) {
-    say(rejected->variant, TaskState::failed, "rejected at " + rejected->stage + ": " + rejected->reason);
+    say(rejected->variant, TaskState::failed,
+        "rejected at " + rejected->stage + ": " + rejected->reason);
   }
   return out;
 }
@@ -194,7 +199,8 @@ runtime::Decision CoordinatorState::decide(const events::Event& input,
 void CoordinatorState::learn_outcome(double gain) {
   const auto state = allocator_of(arms);
   for (std::size_t i = 0; i < state.arms.size(); ++i) {
-    if (state.arms[i].arm == arm) arms = rows_of(model::learn(state, {}, {i, std::max(gain, 0.0), 1.0}));
+    if (state.arms[i].arm == arm)
+      arms = rows_of(model::learn(state, {}, {i, std::max(gain, 0.0), 1.0}));
   }
 }
 
@@ -243,7 +249,8 @@ void CoordinatorState::evolve(const events::Event& event) {
       if (row.idea == negative->idea) failures = row.failures + 1;
     }
     std::erase_if(negatives, [&](const auto& row) { return row.idea == negative->idea; });
-    negatives.push_back({negative->idea, negative->reason, failures, negative->retry_after_interactions});
+    negatives.push_back(
+        {negative->idea, negative->reason, failures, negative->retry_after_interactions});
     if (negatives.size() > limits::negative_cases_max) negatives.erase(negatives.begin());
   } else if (const auto* credit = event.as<events::CreditAssigned>()) {
     std::erase_if(credits, [&](const auto& row) { return row.agent == credit->agent; });

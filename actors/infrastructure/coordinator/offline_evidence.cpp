@@ -1,22 +1,23 @@
 #include "actors/infrastructure/coordinator/offline_evidence.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cmath>
-
 #include "events/base/check.hpp"
 #include "events/base/narrow.hpp"
 #include "model/features/encoder.hpp"
 #include "model/ir/cost.hpp"
 #include "model/limits.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
 namespace ars::actors {
 namespace {
 
 double mean_of(const std::vector<double>& values) {
   double sum = 0;
-  for (const double value : values) sum += value;
+  for (const double value : values)
+    sum += value;
   return values.empty() ? 0 : sum / to_double(values.size());
 }
 
@@ -43,7 +44,8 @@ double metric_of(const events::ArmResult& arm, std::string_view name, std::uint6
 std::vector<double> noise_differences(const events::TrainingFinished& finished) {
   // Against what serves as it stands, the seed acts on the variant's runs alone.
   auto runs = labelled(finished, labelled(finished, "live").empty() ? "base" : "variant");
-  for (const auto* run : labelled(finished, "noise")) runs.push_back(run);
+  for (const auto* run : labelled(finished, "noise"))
+    runs.push_back(run);
   std::vector<double> out;
   for (std::size_t i = 0; i < runs.size(); ++i) {
     for (std::size_t j = i + 1; j < runs.size(); ++j) {
@@ -56,7 +58,8 @@ std::vector<double> noise_differences(const events::TrainingFinished& finished) 
 // Mean square: the differences have expectation 0 by construction.
 double sigma_of(const std::vector<double>& differences) {
   double squares = 0;
-  for (const double each : differences) squares += each * each;
+  for (const double each : differences)
+    squares += each * each;
   return differences.empty() ? 0 : std::sqrt(squares / to_double(differences.size()));
 }
 
@@ -72,7 +75,8 @@ model::OfflineEvidence pair_up(const events::TrainingFinished& finished) {
   for (std::size_t s = 0; s < base.size(); ++s) {
     ARS_CHECK(base[s]->user_metric.size() == users && variant[s]->user_metric.size() == users,
               "arms were tested on different users");
-    out.seed_differences.push_back(mean_of(variant[s]->user_metric) - mean_of(base[s]->user_metric));
+    out.seed_differences.push_back(mean_of(variant[s]->user_metric) -
+                                   mean_of(base[s]->user_metric));
     for (std::size_t u = 0; u < users; ++u) {
       per_user[u] += variant[s]->user_metric[u] - base[s]->user_metric[u];
     }
@@ -123,8 +127,8 @@ OfflineStage offline_evidence(const events::TrainingFinished& finished,
   const auto bases = labelled(finished, "base");
   const auto variant =
       metric_of(*labelled(finished, "variant").front(), "explored_log_likelihood", rows);
-  const auto base = bases.empty() ? variant
-                                  : metric_of(*bases.front(), "explored_log_likelihood", rows);
+  const auto base =
+      bases.empty() ? variant : metric_of(*bases.front(), "explored_log_likelihood", rows);
   auto& off = out.off_policy;
   off.variant = finished.variant;
   off.estimate = variant - base;
@@ -133,10 +137,11 @@ OfflineStage offline_evidence(const events::TrainingFinished& finished,
   // The explored rows are a uniform sample of what was not chosen: a model that is clearly worse on
   // them learned the logging policy, not the users.
   off.passed = off.refused || off.estimate > -0.05;
-  off.reason = off.refused
-                   ? fmt::format("refused: {} explored rows are fewer than 100; the canary decides", rows)
-                   : fmt::format("log likelihood on {} explored rows differs by {:+.4f}", rows,
-                                 off.estimate);
+  off.reason =
+      off.refused
+          ? fmt::format("refused: {} explored rows are fewer than 100; the canary decides", rows)
+          : fmt::format("log likelihood on {} explored rows differs by {:+.4f}", rows,
+                        off.estimate);
   return out;
 }
 

@@ -2,10 +2,10 @@
 // stands. Pure; any thread.
 #pragma once
 
+#include "events/evolution.hpp"
+
 #include <string>
 #include <vector>
-
-#include "events/evolution.hpp"
 
 namespace ars::actors {
 

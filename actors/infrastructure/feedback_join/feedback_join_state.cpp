@@ -1,11 +1,11 @@
 #include "actors/infrastructure/feedback_join/feedback_join_state.hpp"
 
+#include "actors/limits.hpp"
+#include "events/base/narrow.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <map>
-
-#include "actors/limits.hpp"
-#include "events/base/narrow.hpp"
 
 namespace ars::actors {
 namespace {
@@ -22,7 +22,8 @@ double ndcg_of(const std::vector<ItemIndex>& slate, ItemIndex item) {
 
 std::vector<ItemIndex> items_of(const events::SlateServed& slate) {
   std::vector<ItemIndex> out;
-  for (const auto& each : slate.items) out.push_back(each.item);
+  for (const auto& each : slate.items)
+    out.push_back(each.item);
   return out;
 }
 
@@ -60,7 +61,8 @@ events::RewardAssigned judge_rating(const Join& join, const events::RatingReceiv
   return out;
 }
 
-// Clicks are known for what was shown; what a counterfactual slate shows besides counts as expected.
+// Clicks are known for what was shown; what a counterfactual slate shows besides counts as
+// expected.
 events::RewardAssigned judge_clicks(const Join& join, const events::FeedbackReceived& feedback,
                                     std::uint64_t rows) {
   auto out = reward_of(join, "clicks", feedback.occurred_at, rows);
@@ -162,10 +164,9 @@ runtime::Decision FeedbackJoinState::join_outcome(const events::Event& input) co
 void FeedbackJoinState::count(const events::RewardAssigned& reward) {
   if (reward.experiment == 0) return;
   std::erase_if(totals, [&](const auto& each) { return each.experiment != reward.experiment; });
-  auto found = std::find_if(totals.begin(), totals.end(),
-                            [&](const auto& each) {
-                              return each.objective == reward.objective && each.arm == reward.arm;
-                            });
+  auto found = std::find_if(totals.begin(), totals.end(), [&](const auto& each) {
+    return each.objective == reward.objective && each.arm == reward.arm;
+  });
   if (found == totals.end()) {
     totals.push_back({reward.experiment, reward.objective, reward.arm, 0, 0, 0});
     found = totals.end() - 1;

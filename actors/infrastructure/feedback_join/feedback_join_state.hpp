@@ -1,6 +1,6 @@
 // The feedback join, one per user: keeps what was shown until its outcome comes, and turns outcomes
-// into outer rewards and, by difference to the counterfactual slates, inner rewards. A component, not
-// an agent. Pure; owned by its shell.
+// into outer rewards and, by difference to the counterfactual slates, inner rewards. A component,
+// not an agent. Pure; owned by its shell.
 #pragma once
 
 #include "actors/decision_views.hpp"
@@ -25,12 +25,12 @@ struct UserTotal {
   std::uint64_t requests = 0;
   double outer = 0;
   double difference = 0;
-  static constexpr auto fields = std::tuple{
-      events::field(0, "experiment", &UserTotal::experiment),
-      events::field(1, "objective", &UserTotal::objective),
-      events::field(2, "arm", &UserTotal::arm), events::field(3, "requests", &UserTotal::requests),
-      events::field(4, "outer", &UserTotal::outer),
-      events::field(5, "difference", &UserTotal::difference)};
+  static constexpr auto fields = std::tuple{events::field(0, "experiment", &UserTotal::experiment),
+                                            events::field(1, "objective", &UserTotal::objective),
+                                            events::field(2, "arm", &UserTotal::arm),
+                                            events::field(3, "requests", &UserTotal::requests),
+                                            events::field(4, "outer", &UserTotal::outer),
+                                            events::field(5, "difference", &UserTotal::difference)};
   friend bool operator==(const UserTotal&, const UserTotal&) = default;
 };
 
@@ -38,14 +38,14 @@ struct UserTotal {
 double paired_difference(const events::RewardAssigned& reward);
 
 struct FeedbackJoinState {
-  std::vector<Join> pending;  // oldest first
-  std::uint64_t rows = 0;     // interactions of this user so far
+  std::vector<Join> pending;      // oldest first
+  std::uint64_t rows = 0;         // interactions of this user so far
   std::vector<UserTotal> totals;  // of the newest experiment only
   static constexpr std::uint16_t state_version = 1;
-  static constexpr auto fields = std::tuple{
-      events::personal(0, "pending", &FeedbackJoinState::pending),
-      events::field(1, "rows", &FeedbackJoinState::rows),
-      events::field(2, "totals", &FeedbackJoinState::totals)};
+  static constexpr auto fields =
+      std::tuple{events::personal(0, "pending", &FeedbackJoinState::pending),
+                 events::field(1, "rows", &FeedbackJoinState::rows),
+                 events::field(2, "totals", &FeedbackJoinState::totals)};
   friend bool operator==(const FeedbackJoinState&, const FeedbackJoinState&) = default;
 
   runtime::Decision decide(const events::Event& input, const runtime::StepContext& context) const;

@@ -1,10 +1,10 @@
 #include "actors/infrastructure/knowledge/knowledge_state.hpp"
 
-#include <algorithm>
-#include <cmath>
-
 #include "actors/limits.hpp"
 #include "model/evolution/proposal.hpp"
+
+#include <algorithm>
+#include <cmath>
 
 namespace ars::actors {
 
@@ -18,8 +18,9 @@ runtime::Decision KnowledgeState::credit(const events::RewardAssigned& reward) c
     const auto n = to_double(row.requests);
     const double mean = row.sum / n;
     const double variance = std::max(row.squares / n - mean * mean, 0.0);
-    out.facts.emplace_back(events::CreditAssigned{row.agent, "difference reward", row.objective, mean,
-                                                  std::sqrt(variance / n), row.requests, window + 1});
+    out.facts.emplace_back(events::CreditAssigned{row.agent, "difference reward", row.objective,
+                                                  mean, std::sqrt(variance / n), row.requests,
+                                                  window + 1});
   }
   return out;
 }
@@ -41,7 +42,8 @@ runtime::Decision KnowledgeState::remember(std::uint64_t variant, const std::str
   }
   out.facts.emplace_back(events::NegativeCaseRecorded{
       variant, idea, reason,
-      model::retry_after(times, interactions, std::max<std::uint64_t>(config.checkpoint_every, 1) * 10)});
+      model::retry_after(times, interactions,
+                         std::max<std::uint64_t>(config.checkpoint_every, 1) * 10)});
   return out;
 }
 

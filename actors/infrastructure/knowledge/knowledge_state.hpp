@@ -13,11 +13,11 @@ struct CreditSums {
   std::uint64_t requests = 0;
   double sum = 0;
   double squares = 0;
-  static constexpr auto fields = std::tuple{
-      events::field(0, "agent", &CreditSums::agent),
-      events::field(1, "objective", &CreditSums::objective),
-      events::field(2, "requests", &CreditSums::requests), events::field(3, "sum", &CreditSums::sum),
-      events::field(4, "squares", &CreditSums::squares)};
+  static constexpr auto fields = std::tuple{events::field(0, "agent", &CreditSums::agent),
+                                            events::field(1, "objective", &CreditSums::objective),
+                                            events::field(2, "requests", &CreditSums::requests),
+                                            events::field(3, "sum", &CreditSums::sum),
+                                            events::field(4, "squares", &CreditSums::squares)};
   friend bool operator==(const CreditSums&, const CreditSums&) = default;
 };
 
@@ -40,16 +40,16 @@ struct KnowledgeState {
   bool has_observed = false;
   std::vector<FailureRow> failures;
   static constexpr std::uint16_t state_version = 1;
-  static constexpr auto fields = std::tuple{
-      events::field(0, "config", &KnowledgeState::config),
-      events::field(1, "interactions", &KnowledgeState::interactions),
-      events::field(2, "window", &KnowledgeState::window),
-      events::field(3, "window_requests", &KnowledgeState::window_requests),
-      events::field(4, "sums", &KnowledgeState::sums),
-      events::field(5, "active", &KnowledgeState::active),
-      events::field(6, "observed", &KnowledgeState::observed),
-      events::field(7, "has_observed", &KnowledgeState::has_observed),
-      events::field(8, "failures", &KnowledgeState::failures)};
+  static constexpr auto fields =
+      std::tuple{events::field(0, "config", &KnowledgeState::config),
+                 events::field(1, "interactions", &KnowledgeState::interactions),
+                 events::field(2, "window", &KnowledgeState::window),
+                 events::field(3, "window_requests", &KnowledgeState::window_requests),
+                 events::field(4, "sums", &KnowledgeState::sums),
+                 events::field(5, "active", &KnowledgeState::active),
+                 events::field(6, "observed", &KnowledgeState::observed),
+                 events::field(7, "has_observed", &KnowledgeState::has_observed),
+                 events::field(8, "failures", &KnowledgeState::failures)};
   friend bool operator==(const KnowledgeState&, const KnowledgeState&) = default;
 
   runtime::Decision decide(const events::Event& input, const runtime::StepContext& context) const;

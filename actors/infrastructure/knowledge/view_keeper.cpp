@@ -1,13 +1,13 @@
 #include "actors/infrastructure/knowledge/view_keeper.hpp"
 
+#include "actors/limits.hpp"
+#include "actors/registry.hpp"
+#include "events/codec/view.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-
-#include "actors/limits.hpp"
-#include "actors/registry.hpp"
-#include "events/codec/view.hpp"
 
 namespace ars::actors {
 namespace {
@@ -121,7 +121,8 @@ void Keeper::observe_one(std::string_view view, const events::Event& event) {
   } else {
     if (event.header.agg_seq.value() == 0) inputs_ += 1;
     if (const auto* listed = event.as<events::ItemListed>()) statistics_.observe(*listed);
-    if (const auto* recorded = event.as<events::InteractionRecorded>()) statistics_.observe(*recorded);
+    if (const auto* recorded = event.as<events::InteractionRecorded>())
+      statistics_.observe(*recorded);
     if (const auto* slate = event.as<events::SlateServed>()) statistics_.observe(*slate);
     if (const auto* feedback = event.as<events::FeedbackReceived>()) statistics_.observe(*feedback);
     if (const auto* logged = event.as<events::LoggedActionReceived>()) statistics_.observe(*logged);
@@ -129,7 +130,8 @@ void Keeper::observe_one(std::string_view view, const events::Event& event) {
 }
 
 void Keeper::observe(const events::Event& event, const store::Pointer&) {
-  for (const auto view : view_names) observe_one(view, event);
+  for (const auto view : view_names)
+    observe_one(view, event);
 }
 
 runtime::Publication Keeper::publish(std::string_view view, Offset until) {
@@ -201,7 +203,8 @@ Result<Offset> Keeper::restore_one(const store::EventLog& log, std::string_view 
       return false;
     }
     until = 0;
-    for (std::size_t i = 0; i < 8; ++i) until = until << 8 | value[i];
+    for (std::size_t i = 0; i < 8; ++i)
+      until = until << 8 | value[i];
     auto applied = apply(view, value.subspan(8));
     if (!applied.has_value()) broken = applied.error();
     return applied.has_value();
@@ -220,17 +223,18 @@ Result<void> Keeper::restore(const store::EventLog& log, std::uint16_t partition
   Error broken;
   const store::Stream evt{store::Topic::evt, partition};
   const auto start = *std::min_element(from.begin(), from.end());
-  ARS_TRY(log.scan({evt, Offset(start)}, [&](const store::Pointer& at, const Bytes32&, ByteSpan stored) {
-    auto event = events::open_event(stored);
-    if (!event.has_value()) {
-      broken = event.error();
-      return false;
-    }
-    for (std::size_t i = 0; i < view_names.size(); ++i) {
-      if (at.offset.value() >= from[i]) observe_one(view_names[i], *event.value());
-    }
-    return true;
-  }));
+  ARS_TRY(log.scan({evt, Offset(start)},
+                   [&](const store::Pointer& at, const Bytes32&, ByteSpan stored) {
+                     auto event = events::open_event(stored);
+                     if (!event.has_value()) {
+                       broken = event.error();
+                       return false;
+                     }
+                     for (std::size_t i = 0; i < view_names.size(); ++i) {
+                       if (at.offset.value() >= from[i]) observe_one(view_names[i], *event.value());
+                     }
+                     return true;
+                   }));
   if (!broken.context.empty()) return ars::outcome::failure(within("views", broken));
   refresh();
   return success();

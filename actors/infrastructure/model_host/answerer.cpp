@@ -38,18 +38,20 @@ std::vector<events::Payload> ModelHost::answer(const std::vector<runtime::Questi
   for (const auto& [weights, indices] : by_weights) {
     const auto* model = scorer(asked[indices.front()]->architecture(), weights);
     std::vector<const model::CandidateMatrix*> batch;
-    for (const auto i : indices) batch.push_back(&asked[i]->matrix());
-    auto scores = model == nullptr
-                      ? Result<std::vector<std::vector<float>>>(fail(Errc::not_found, "model_missing"))
-                      : model->score(batch);
+    for (const auto i : indices)
+      batch.push_back(&asked[i]->matrix());
+    auto scores =
+        model == nullptr
+            ? Result<std::vector<std::vector<float>>>(fail(Errc::not_found, "model_missing"))
+            : model->score(batch);
     for (std::size_t k = 0; k < indices.size(); ++k) {
       const auto& question = *asked[indices[k]];
       if (scores.has_value()) {
         answers[indices[k]] = question.answer(std::move(scores.value()[k]));
       } else {
-        answers[indices[k]] = events::StageTimedOut{
-            question.request(), question.plan(), "ranking",
-            model == nullptr ? "model_missing" : "model_fault"};
+        answers[indices[k]] =
+            events::StageTimedOut{question.request(), question.plan(), "ranking",
+                                  model == nullptr ? "model_missing" : "model_fault"};
       }
     }
   }

@@ -3,11 +3,11 @@
 // detached actor; may block.
 #pragma once
 
-#include <map>
-#include <memory>
-
 #include "model/ranking/scorer.hpp"
 #include "runtime/event_sourced/partition_actor.hpp"
+
+#include <map>
+#include <memory>
 
 namespace ars::actors {
 

@@ -71,9 +71,8 @@ BOOST_AUTO_TEST_CASE(a_log_of_several_chunks_folds_batch_by_batch) {
 
   BOOST_TEST(report.equal, report.difference);
   BOOST_TEST(report.batches == 600u);
-  BOOST_TEST(report.events ==
-             log->head({store::Topic::evt, 0}).next.value() +
-                 log->head({store::Topic::ctl, 0}).next.value());
+  BOOST_TEST(report.events == log->head({store::Topic::evt, 0}).next.value() +
+                                  log->head({store::Topic::ctl, 0}).next.value());
 }
 
 BOOST_AUTO_TEST_CASE(a_restart_between_batches_changes_nothing) {

@@ -1,5 +1,6 @@
-#include "model/evolution/gate.hpp"
 #include "model/evolution/operators/catalog.hpp"
+
+#include "model/evolution/gate.hpp"
 #include "model/evolution/proposal.hpp"
 #include "test/model/evolution/plans.hpp"
 

@@ -1,0 +1,25 @@
+// What the figures were taken on: without it none can be compared. Read from /proc, and the disk
+// measured. Values; any thread.
+#pragma once
+
+#include "events/base/result.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace ars::bench {
+
+struct Machine {
+  std::string cpu;
+  std::uint32_t cores = 0;
+  std::uint64_t memory_mib = 0;
+  std::string kernel;
+  double disk_syncs_per_second = 0;  // of 4 KiB appended, one after the other
+  double load = 0;                   // of the last minute, before anything was measured
+};
+
+// Takes about half a second. Errc::unavailable: nothing can be written into the directory.
+Result<Machine> describe_machine(const std::filesystem::path& scratch);
+
+}  // namespace ars::bench

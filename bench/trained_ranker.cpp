@@ -1,0 +1,68 @@
+#include "bench/trained_ranker.hpp"
+
+#include "actors/evolution/autotrain/ranker_space.hpp"
+#include "events/base/hash.hpp"
+#include "events/base/narrow.hpp"
+#include "events/base/prng.hpp"
+#include "model/features/encoder.hpp"
+#include "model/features/feature_plan.hpp"
+#ifdef ARS_HAS_MODEL_TORCH
+#include "model/torch/torch_trainer.hpp"
+#endif
+
+#include <algorithm>
+
+namespace ars::bench {
+
+#ifdef ARS_HAS_MODEL_TORCH
+namespace {
+
+constexpr std::uint64_t seed = 20;
+constexpr std::size_t train_rows = 12'000;
+constexpr std::size_t test_rows = 1'000;
+constexpr std::uint32_t ids_used = 4096;  // of each column, so that most items have a row
+
+// Rows with a label that follows from some of their columns, with noise.
+std::vector<model::Example> synthetic_rows(const model::Columns& columns, std::size_t count,
+                                           std::uint64_t stream) {
+  std::vector<model::Example> out(count);
+  Philox draws(seed, stream);
+  for (std::size_t i = 0; i < count; ++i) {
+    auto& row = out[i];
+    row.user = draws.below(400);
+    row.occurred_at_ns = narrow<std::int64_t>(i);
+    for (const auto& column : columns.ids) {
+      row.ids.push_back(narrow<std::uint32_t>(draws.below(std::min(column.vocabulary, ids_used))));
+    }
+    for (std::size_t k = 0; k < columns.dense.size(); ++k) {
+      row.dense.push_back(static_cast<float>(draws.normal()));
+    }
+    const double logit = 1.5 * double{row.dense.front()} + (row.ids[1] % 3 == 0 ? 1 : -1);
+    row.label = draws.uniform() < 1 / (1 + std::exp(-logit)) ? 1.0f : 0.0f;
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<TrainedRanker> train_ranker() {
+  const auto columns = model::columns();
+  TrainedRanker out;
+  out.setting = actors::ranker_at(actors::default_ranker_point(), model::default_feature_plan());
+  model::TrainSpec spec;
+  spec.architecture = out.setting.architecture;
+  spec.seed = seed;
+  const model::TorchTrainer trainer(columns, {.threads = 2});
+  ARS_TRY(auto trained, trainer.train(spec, synthetic_rows(columns, train_rows, 1),
+                                      synthetic_rows(columns, test_rows, 2), nullptr));
+  out.weights = std::move(trained.weights);
+  out.setting.weights = sha256(out.weights);
+  return out;
+}
+#else
+Result<TrainedRanker> train_ranker() {
+  return fail(Errc::unsupported, "built without LibTorch: there is no neural ranker");
+}
+#endif
+
+}  // namespace ars::bench
