@@ -52,7 +52,7 @@ std::optional<CompositionChange> remove_one(const events::ServingPlan& champion,
 std::optional<CompositionChange> compositional_change(const events::ServingPlan& champion,
                                                       const std::vector<CreditRow>& credits,
                                                       std::uint64_t step) {
-  if (step % 2 == 0) {
+  if (step % 2 == 1) {
     if (auto change = add_one(champion, step)) return change;
     return remove_one(champion, credits);
   }

@@ -9,7 +9,7 @@
 namespace ars::actors {
 
 // A plan with one recall more or one less; empty when there is nothing to add and nothing to spare.
-// `step` alternates between the two directions.
+// `step` alternates between the two directions: even ones first look for something to spare.
 struct CompositionChange {
   events::ServingPlan plan;
   events::ChangeKind kind = events::ChangeKind::recall_added;
