@@ -1,6 +1,7 @@
 #include "bench/harness.hpp"
 #include "cli/commands/catalog.hpp"
 #include "cli/json_object.hpp"
+#include "events/base/hash.hpp"
 #include "runtime/entropy.hpp"
 #include "runtime/interrupt.hpp"
 
@@ -36,7 +37,7 @@ Result<bench::Setting> setting_of(const BenchFlags& flags, const Session& sessio
   bench::Setting out;
   out.brokers = flags.brokers;
   out.seconds = flags.seconds;
-  out.scratch = fs::absolute(base, error) / ("ars-bench-" + to_hex(name));
+  out.scratch = fs::absolute(base, error) / ("ars-bench-" + to_hex(ByteSpan(name)));
   out.program = fs::read_symlink("/proc/self/exe", error);
   out.say = [&session](const std::string& sentence) { say(session, sentence); };
   return out;
