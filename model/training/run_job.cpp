@@ -4,6 +4,7 @@
 #include "events/base/hash.hpp"
 #include "events/base/narrow.hpp"
 #include "model/evaluation/ranking_metrics.hpp"
+#include "model/features/screening.hpp"
 #include "model/ir/cost.hpp"
 
 #include <fmt/format.h>
@@ -44,6 +45,13 @@ std::vector<TrainMetric> metrics_of(const TestRows& rows, const std::vector<floa
   out.push_back({"logloss", loss ? std::optional(loss->value) : std::nullopt, count});
   out.push_back({"ece", ece(scores, rows.labels), count});
   return out;
+}
+
+// What the first arm, which is the base or the only one, leaves for other features to explain.
+void add_screening(const std::vector<Example>& rows, const std::vector<float>& scores,
+                   std::vector<TrainMetric>& metrics) {
+  for (const auto& each : screen_features(rows, scores))
+    metrics.push_back({screening_metric(each.feature), each.gain, rows.size()});
 }
 
 Result<double> cost_of_arm(const TrainArm& arm, const Columns& columns, std::uint64_t rows) {
@@ -102,6 +110,7 @@ Result<TrainJobResult> run_job(const TrainJob& job, const Split& split, const Tr
     out.seed = arm.spec.seed;
     out.weights_sha256 = sha256(outcome.weights);
     out.metrics = metrics_of(test, outcome.test_scores);
+    if (i == 0) add_screening(split.test, outcome.test_scores, out.metrics);
     out.user_metric = std::move(users.values);
     out.rows = split.train.size();
     out.test_rows = split.test.size();

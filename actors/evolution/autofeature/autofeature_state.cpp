@@ -3,6 +3,7 @@
 #include "actors/evolution/autotrain/ranker_space.hpp"
 #include "actors/limits.hpp"
 #include "model/features/feature_plan.hpp"
+#include "model/features/screening.hpp"
 
 #include <algorithm>
 
@@ -12,6 +13,13 @@ std::uint64_t AutoFeatureState::tries(const std::string& feature, bool adding) c
   return static_cast<std::uint64_t>(std::count_if(
       tried.begin(), tried.end(),
       [&](const FeatureRow& row) { return row.feature == feature && row.adding == adding; }));
+}
+
+double AutoFeatureState::screened_gain(const std::string& feature) const {
+  for (const auto& row : screened) {
+    if (row.feature == feature) return row.gain;
+  }
+  return 0;
 }
 
 FeatureRow AutoFeatureState::next(const std::vector<std::string>& plan) const {
@@ -25,10 +33,13 @@ FeatureRow AutoFeatureState::next(const std::vector<std::string>& plan) const {
   // Alternate: what is absent and least tried, then what is present and least tried.
   FeatureRow best;
   std::uint64_t fewest = ~std::uint64_t{0};
+  double most = 0;
   const auto offer = [&](const std::string& name, bool adding) {
     const auto count = 2 * tries(name, adding) + (adding ? 0 : 1);
-    if (count >= fewest) return;
+    const double gain = adding ? screened_gain(name) : 0;
+    if (count > fewest || (count == fewest && gain <= most)) return;
     fewest = count;
+    most = gain;
     best = {name, 0, adding, false, 0, interactions};
   };
   for (const auto& name : model::absent_features(plan)) {
@@ -86,6 +97,15 @@ void AutoFeatureState::evolve(const events::Event& event) {
     config = *configured;
   } else if (const auto* formed = event.as<events::BatchFormed>()) {
     interactions = formed->interactions;
+  } else if (const auto* finished = event.as<events::TrainingFinished>()) {
+    std::vector<ScreenedRow> rows;
+    for (const auto& arm : finished->arms) {
+      for (const auto& metric : arm.metrics) {
+        const auto feature = model::screened_feature(metric.metric);
+        if (!feature.empty()) rows.push_back({std::string(feature), metric.value});
+      }
+    }
+    if (!rows.empty()) screened = std::move(rows);
   } else if (const auto* proposed = event.as<events::VariantProposed>()) {
     if (proposed->proposer != "autofeature") return;
     const bool adding = proposed->kind == events::ChangeKind::feature_added;
