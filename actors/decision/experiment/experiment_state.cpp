@@ -9,6 +9,7 @@
 #include "model/ranking/slate.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace ars::actors {
 namespace {
@@ -50,12 +51,41 @@ std::vector<ItemIndex> slate_of(const events::CandidatesRanked& ranked,
                                        views.sets, routed, Seed(views.deployment->seed)));
 }
 
+// Clicks expected of items that were not shown: what the ranker says of them where one answered,
+// else their click rate; times the share of shown items that are looked at.
+class Expectation {
+ public:
+  Expectation(const events::CandidatesRanked& ranked, const DecisionViews& views) : views_(views) {
+    const auto& totals = views.sets.statistics->totals();
+    viewed_ = (to_double(totals.views) + 1) / (to_double(totals.impressions) + 1);
+    if (!ranked.fallback.empty()) return;
+    for (std::size_t i = 0; i < ranked.items.size(); ++i)
+      scores_[ranked.items[i]] = to_double(ranked.scores[i]);
+  }
+  std::vector<float> of(const std::vector<ItemIndex>& items) const {
+    std::vector<float> out;
+    for (const auto item : items) {
+      const auto scored = scores_.find(item);
+      const double once_viewed = scored != scores_.end() ? std::clamp(scored->second, 0.0, 1.0)
+                                                         : views_.sets.statistics->click_rate(item);
+      out.push_back(static_cast<float>(viewed_ * once_viewed));
+    }
+    return out;
+  }
+
+ private:
+  const DecisionViews& views_;
+  double viewed_ = 1;
+  std::map<ItemIndex, double> scores_;
+};
+
 // The champion's slate with one agent taken away; what else it would have shown stays
 // deterministic.
 struct Without {
   const events::ServingPlan& plan;
   const ExperimentPending& each;
   const DecisionViews& views;
+  Expectation expectation{each.ranked, views};
 
   events::Counterfactual make(std::string agent, const model::RankedCandidates& ranked,
                               const events::RerankSetting& setting) const {
@@ -63,9 +93,7 @@ struct Without {
     out.agent = std::move(agent);
     const model::SlateDistribution slate(ranked, setting, views.sets, each.routed);
     out.items = slate.deterministic();
-    for (const auto item : out.items) {
-      out.expected.push_back(static_cast<float>(views.sets.statistics->click_rate(item)));
-    }
+    out.expected = expectation.of(out.items);
     return out;
   }
 
@@ -127,6 +155,7 @@ runtime::Decision ExperimentState::conclude(const ExperimentPending& each,
   fact.frozen_plan = deployment.baselines ? deployment.frozen : 0;
   fact.shadow_plan = each.routed.shadow_plan;
   const auto champion = slate_of(each.ranked, *serving, each.routed, views);
+  auto shadow_ranked = each.ranked;
   if (fact.frozen_plan == 0 || fact.frozen_plan == each.routed.plan) fact.frozen = champion;
   for (const auto* plan : shadows(each.routed, views)) {
     const auto fused = fuse_for(*plan, each);
@@ -143,7 +172,10 @@ runtime::Decision ExperimentState::conclude(const ExperimentPending& each,
     }
     auto slate = slate_of(ranked, *plan, each.routed, views);
     if (plan->version == fact.frozen_plan) fact.frozen = slate;
-    if (plan->version == fact.shadow_plan) fact.shadow = std::move(slate);
+    if (plan->version == fact.shadow_plan) {
+      fact.shadow = std::move(slate);
+      shadow_ranked = std::move(ranked);
+    }
   }
   if (fact.shadow_plan != 0 && fact.shadow_plan == each.routed.plan) fact.shadow = champion;
   if (deployment.baselines) {
@@ -152,11 +184,8 @@ runtime::Decision ExperimentState::conclude(const ExperimentPending& each,
   }
   fact.counterfactuals = Without{*serving, each, views}.all();
   if (!fact.shadow.empty()) {
-    events::Counterfactual shadow{"shadow", fact.shadow, {}};
-    for (const auto item : shadow.items) {
-      shadow.expected.push_back(static_cast<float>(views.sets.statistics->click_rate(item)));
-    }
-    fact.counterfactuals.push_back(std::move(shadow));
+    const auto expected = Expectation(shadow_ranked, views).of(fact.shadow);
+    fact.counterfactuals.push_back({"shadow", fact.shadow, expected});
   }
   out.facts.emplace_back(std::move(fact));
   return out;
