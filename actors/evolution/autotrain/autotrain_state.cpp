@@ -3,7 +3,11 @@
 #include "actors/evolution/autotrain/ranker_space.hpp"
 #include "actors/limits.hpp"
 #include "events/base/narrow.hpp"
+#include "model/evolution/operators/catalog.hpp"
+#include "model/evolution/proposal.hpp"
 #include "model/evolution/suggesters/catalog.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -58,15 +62,45 @@ runtime::Decision AutoTrainState::first_training(const Deployment& deployment) c
   return decision;
 }
 
+// Which of the three ways is next: the same ranker on newer rows, which a stale one always gets, a
+// point of the study, one small change by an operator.
 runtime::Decision AutoTrainState::propose(const events::StepChosen& step,
-                                          const Deployment& deployment) const {
-  runtime::Decision out;
+                                          const runtime::StepContext& context) const {
+  const auto& deployment = *views_of(context).deployment;
   const auto* champion = deployment.plan(deployment.champion);
   ARS_CHECK(champion != nullptr, "a proposal needs a champion");
-  if (turns % 2 == 0) {
-    out.facts.emplace_back(refreshed(step, *champion));
-    return out;
+  runtime::Decision out;
+  const bool stale = is_stale(champion->ranker, interactions, config.checkpoint_every);
+  if (!stale && turns % 3 == 1) return searched(step, *champion);
+  if (!stale && turns % 3 == 2) {
+    if (auto variant = mutated(step, *champion, context)) {
+      out.facts.emplace_back(std::move(*variant));
+      return out;
+    }
   }
+  out.facts.emplace_back(refreshed(step, *champion));
+  return out;
+}
+
+events::VariantProposed AutoTrainState::variant_of(const events::StepChosen& step,
+                                                   const events::ServingPlan& champion) const {
+  events::VariantProposed variant;
+  variant.variant = step.variant;
+  variant.proposer = "autotrain";
+  variant.base_plan = champion.version;
+  variant.plan = champion;
+  variant.plan.version = plan_version_of(step.variant);
+  variant.plan.parent = champion.version;
+  variant.trained_model = true;
+  variant.interactions = interactions;
+  variant.prediction = {config.metric, 0.01, 0.03, 0.5,
+                        "the sequential test or a guardrail says no"};
+  return variant;
+}
+
+runtime::Decision AutoTrainState::searched(const events::StepChosen& step,
+                                           const events::ServingPlan& champion) const {
+  runtime::Decision out;
   const auto study = study_of(trials);
   const std::uint64_t number = trials.size();
   auto random = model::suggestion_stream(study_id, number);
@@ -76,23 +110,13 @@ runtime::Decision AutoTrainState::propose(const events::StepChosen& step,
         events::StudyStarted{study_id, model::describe(study.space), std::string(method)});
   }
   out.facts.emplace_back(events::TrialSuggested{study_id, number, proposal.point});
-  events::VariantProposed variant;
-  variant.variant = step.variant;
-  variant.proposer = "autotrain";
+  auto variant = variant_of(step, champion);
   variant.kind = events::ChangeKind::architecture;
   variant.summary = "ranker: " + describe_point(proposal.point);
-  variant.base_plan = champion->version;
-  variant.plan = *champion;
-  variant.plan.version = plan_version_of(step.variant);
-  variant.plan.parent = champion->version;
   variant.plan.label = variant.summary;
-  variant.plan.ranker = ranker_at(proposal.point, champion->ranker.features);
-  variant.prediction = {config.metric, 0.01, 0.03, 0.5,
-                        "the sequential test or a guardrail says no"};
+  variant.plan.ranker = ranker_at(proposal.point, champion.ranker.features);
   variant.study = study_id;
   variant.trial = number;
-  variant.trained_model = true;
-  variant.interactions = interactions;
   out.facts.emplace_back(std::move(variant));
   return out;
 }
@@ -100,23 +124,39 @@ runtime::Decision AutoTrainState::propose(const events::StepChosen& step,
 // The same ranker on newer rows: its pair is what serves now, as it stands.
 events::VariantProposed AutoTrainState::refreshed(const events::StepChosen& step,
                                                   const events::ServingPlan& champion) const {
-  events::VariantProposed variant;
-  variant.variant = step.variant;
-  variant.proposer = "autotrain";
+  auto variant = variant_of(step, champion);
   variant.kind = events::ChangeKind::parameters;
   variant.summary = "train the serving ranker on newer rows";
-  variant.base_plan = champion.version;
-  variant.plan = champion;
-  variant.plan.version = plan_version_of(step.variant);
-  variant.plan.parent = champion.version;
   variant.plan.label = variant.summary;
   variant.plan.ranker.weights = {};
   variant.plan.ranker.trained_until = interactions;
   variant.prediction = {config.metric, 0.02, 0.03, 0.7,
                         "the sequential test or a guardrail says no"};
-  variant.trained_model = true;
-  variant.interactions = interactions;
   return variant;
+}
+
+// One operator on the way the ranker is trained; empty when none of them can change anything.
+std::optional<events::VariantProposed> AutoTrainState::mutated(
+    const events::StepChosen& step, const events::ServingPlan& champion,
+    const runtime::StepContext& context) const {
+  Philox random(context.random_key, context.next_sequence.value());
+  std::vector<const model::Operator*> drawn;
+  for (const auto& each : model::operators) {
+    if (each.kind == events::ChangeKind::parameters) drawn.push_back(&each);
+  }
+  random.shuffle(drawn);
+  for (const auto* each : drawn) {
+    const auto plan = each->mutate(champion, random);
+    if (!plan.has_value()) continue;
+    auto variant = variant_of(step, champion);
+    variant.kind = each->kind;
+    variant.summary =
+        fmt::format("{}: {}", each->name, fmt::join(model::describe_change(champion, *plan), ", "));
+    variant.plan.label = variant.summary;
+    variant.plan.ranker = with_point_of_settings(plan->ranker);
+    return variant;
+  }
+  return std::nullopt;
 }
 
 runtime::Decision AutoTrainState::request_pairs(const Deployment& deployment) const {
@@ -125,7 +165,7 @@ runtime::Decision AutoTrainState::request_pairs(const Deployment& deployment) co
             active.base_plan);
   auto out = request();
   const auto seeds = std::max<std::uint32_t>(config.seeds, 3);
-  if (active.kind == events::ChangeKind::parameters) {
+  if (model::describe_change(*base, active.plan).empty()) {
     out.arms.push_back({"live", base->version, 0, base->ranker});
     for (std::uint32_t i = 0; i < seeds; ++i) {
       out.arms.push_back({"variant", active.plan.version,
@@ -154,7 +194,7 @@ runtime::Decision AutoTrainState::decide(const events::Event& input,
   const auto deployment = [&]() -> const Deployment& { return *views_of(context).deployment; };
   if (const auto* step = input.as<events::StepChosen>()) {
     if (step->arm == "first_training") return first_training(deployment());
-    if (step->arm == "autotrain") return propose(*step, deployment());
+    if (step->arm == "autotrain") return propose(*step, context);
   } else if (const auto* checked = input.as<events::VariantChecked>()) {
     if (checked->passed && checked->variant == active.variant && active.trained_model) {
       return request_pairs(deployment());

@@ -5,6 +5,8 @@
 
 #include "actors/decision_views.hpp"
 
+#include <optional>
+
 namespace ars::actors {
 
 struct TrialRow {
@@ -26,7 +28,7 @@ struct AutoTrainState {
   std::uint64_t jobs = 0;
   std::vector<TrialRow> trials;
   events::VariantProposed active;  // variant 0: none
-  std::uint64_t turns = 0;         // every other one refreshes the weights
+  std::uint64_t turns = 0;         // refresh, search, mutate, in turn
   static constexpr std::uint16_t state_version = 1;
   static constexpr auto fields =
       std::tuple{events::field(0, "config", &AutoTrainState::config),
@@ -41,9 +43,17 @@ struct AutoTrainState {
   void evolve(const events::Event& event);
 
  private:
-  runtime::Decision propose(const events::StepChosen& step, const Deployment& deployment) const;
+  runtime::Decision propose(const events::StepChosen& step,
+                            const runtime::StepContext& context) const;
+  events::VariantProposed variant_of(const events::StepChosen& step,
+                                     const events::ServingPlan& champion) const;
   events::VariantProposed refreshed(const events::StepChosen& step,
                                     const events::ServingPlan& champion) const;
+  runtime::Decision searched(const events::StepChosen& step,
+                             const events::ServingPlan& champion) const;
+  std::optional<events::VariantProposed> mutated(const events::StepChosen& step,
+                                                 const events::ServingPlan& champion,
+                                                 const runtime::StepContext& context) const;
   runtime::Decision first_training(const Deployment& deployment) const;
   runtime::Decision request_pairs(const Deployment& deployment) const;
   events::TrainingRequested request() const;

@@ -1,5 +1,6 @@
 #include "actors/evolution/autotrain/ranker_space.hpp"
 
+#include "actors/limits.hpp"
 #include "events/base/check.hpp"
 #include "events/base/narrow.hpp"
 #include "model/features/feature_catalog.hpp"
@@ -91,6 +92,19 @@ events::RankerSetting ranker_at(const model::Point& point,
 events::RankerSetting with_features(const events::RankerSetting& ranker,
                                     const std::vector<std::string>& features) {
   return ranker_at(ranker.point, features);
+}
+
+events::RankerSetting with_point_of_settings(events::RankerSetting ranker) {
+  ARS_CHECK(ranker.point.size() == ranker_space().parameters.size(), "a ranker of another space");
+  ranker.point[learning_rate] = ranker.learning_rate;
+  ranker.point[weight_decay] = ranker.weight_decay;
+  ranker.point[epochs] = to_double(ranker.epochs);
+  return ranker;
+}
+
+bool is_stale(const events::RankerSetting& ranker, std::uint64_t interactions,
+              std::uint64_t checkpoint_every) {
+  return interactions >= ranker.trained_until + limits::stale_after_checkpoints * checkpoint_every;
 }
 
 std::string describe_point(const model::Point& point) {

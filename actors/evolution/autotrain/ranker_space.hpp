@@ -22,6 +22,11 @@ events::RankerSetting with_features(const events::RankerSetting& ranker,
 // The point of the plan that starts everything: a small DeepFM.
 model::Point default_ranker_point();
 // In words: "deepfm dim 8, learning rate 0.01".
+// The ranker's point in step with its own settings, which an operator changes directly.
+events::RankerSetting with_point_of_settings(events::RankerSetting ranker);
+// Whether a trained ranker has served so long that what it learned may be out of date.
+bool is_stale(const events::RankerSetting& ranker, std::uint64_t interactions,
+              std::uint64_t checkpoint_every);
 std::string describe_point(const model::Point& point);
 
 }  // namespace ars::actors

@@ -1,5 +1,6 @@
 #include "actors/infrastructure/coordinator/coordinator_state.hpp"
 
+#include "actors/evolution/autotrain/ranker_space.hpp"
 #include "actors/infrastructure/coordinator/composition_step.hpp"
 #include "actors/infrastructure/coordinator/offline_evidence.hpp"
 #include "actors/infrastructure/coordinator/task_graph.hpp"
@@ -7,6 +8,8 @@
 #include "events/base/narrow.hpp"
 #include "events/base/prng.hpp"
 #include "model/evolution/proposal.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -17,10 +20,11 @@ namespace {
 
 using events::TaskState;
 
-const std::vector<std::string> arm_names = {"autofeature", "autotrain", "composition", "autoperf"};
+const std::vector<std::string> arm_names = {"autotrain", "autofeature", "composition", "autoperf"};
 
-model::AllocatorState allocator_of(const std::vector<ArmRow>& rows) {
-  if (rows.empty()) return model::initial_allocator(arm_names, {});
+model::AllocatorState allocator_of(const std::vector<ArmRow>& rows,
+                                   const std::vector<std::string>& names) {
+  if (rows.empty()) return model::initial_allocator(names, {});
   model::AllocatorState out;
   for (const auto& row : rows) {
     out.arms.push_back(
@@ -45,6 +49,13 @@ std::vector<model::NegativeCase> cases_of(const std::vector<NegativeRow>& rows) 
   return out;
 }
 
+// An operator's proposal begins with its name; the others are about recalls.
+std::string move_of(const events::VariantProposed& proposed) {
+  const auto name = proposed.summary.substr(0, proposed.summary.find(':'));
+  const auto& moves = composition_moves();
+  return std::find(moves.begin(), moves.end(), name) != moves.end() ? name : moves.front();
+}
+
 }  // namespace
 
 runtime::Decision CoordinatorState::choose(const runtime::StepContext& context) const {
@@ -52,7 +63,7 @@ runtime::Decision CoordinatorState::choose(const runtime::StepContext& context) 
   const auto& deployment = *views_of(context).deployment;
   const auto* champion = deployment.plan(deployment.champion);
   ARS_CHECK(champion != nullptr, "evolution needs a champion");
-  const auto state = allocator_of(arms);
+  const auto state = allocator_of(arms, arm_names);
   Philox random(context.random_key, context.next_sequence.value());
   auto choice = model::choose_arm(state, {}, {}, random);
   auto chosen = state.arms[choice.arm].arm;
@@ -61,6 +72,10 @@ runtime::Decision CoordinatorState::choose(const runtime::StepContext& context) 
   if (steps < arm_names.size()) {
     chosen = arm_names[steps];
     choice.reason = "every loop has one turn before the sampler chooses";
+  } else if (is_stale(champion->ranker, interactions, config.checkpoint_every)) {
+    chosen = "autotrain";
+    choice.reason = fmt::format("the serving ranker was trained {} interactions ago",
+                                interactions - champion->ranker.trained_until);
   }
   events::StepChosen step;
   step.arm = chosen;
@@ -73,27 +88,53 @@ runtime::Decision CoordinatorState::choose(const runtime::StepContext& context) 
   out.facts.emplace_back(events::TaskGraphStarted{steps + 2, "improve through " + chosen,
                                                   variants + 1, road_of(chosen)});
   if (chosen == "composition") {
-    if (auto change = compositional_change(*champion, credits, steps)) {
-      events::VariantProposed variant;
-      variant.variant = step.variant;
-      variant.proposer = "coordinator";
-      variant.kind = change->kind;
-      variant.summary = change->summary;
-      variant.base_plan = champion->version;
-      variant.plan = std::move(change->plan);
-      variant.plan.version = plan_version_of(step.variant);
-      variant.plan.parent = champion->version;
-      variant.plan.label = variant.summary;
-      variant.prediction = {config.metric, 0.005, 0.02, 0.55, "shadow or canary shows no gain"};
-      variant.interactions = interactions;
+    if (auto variant = compose(step, *champion, random)) {
       // An agent's own facts do not come back to it, so its proposal is checked in the same step.
-      auto checked = check(variant, deployment);
-      out.facts.emplace_back(std::move(variant));
+      auto checked = check(*variant, deployment);
+      out.facts.emplace_back(std::move(*variant));
       for (auto& fact : checked.facts)
         out.facts.push_back(std::move(fact));
+    } else {
+      out.facts.emplace_back(events::VariantRejected{
+          step.variant, "proposal", "no move finds anything to change that did not fail lately"});
     }
   }
   return out;
+}
+
+// The move that its sampler draws, each once before any twice; one that finds nothing to change, or
+// only what failed lately, gives way to the next.
+std::optional<events::VariantProposed> CoordinatorState::compose(
+    const events::StepChosen& step, const events::ServingPlan& champion, Philox& random) const {
+  const auto state = allocator_of(moves, composition_moves());
+  std::vector<std::size_t> left;
+  for (std::size_t i = 0; i < state.arms.size(); ++i)
+    left.push_back(i);
+  while (!left.empty()) {
+    const auto untried = std::find_if(left.begin(), left.end(),
+                                      [&](std::size_t i) { return state.arms[i].outcomes == 0; });
+    const auto chosen =
+        untried != left.end() ? *untried : model::choose_arm(state, {}, left, random).arm;
+    std::erase(left, chosen);
+    auto change = compositional_change(state.arms[chosen].arm, champion, credits, random);
+    if (!change.has_value()) continue;
+    const auto idea = model::idea_hash(change->kind, champion, change->plan);
+    if (!model::blocked_by(cases_of(negatives), idea, interactions).empty()) continue;
+    events::VariantProposed variant;
+    variant.variant = step.variant;
+    variant.proposer = "coordinator";
+    variant.kind = change->kind;
+    variant.summary = change->summary;
+    variant.base_plan = champion.version;
+    variant.plan = std::move(change->plan);
+    variant.plan.version = plan_version_of(step.variant);
+    variant.plan.parent = champion.version;
+    variant.plan.label = variant.summary;
+    variant.prediction = {config.metric, 0.005, 0.02, 0.55, "shadow or canary shows no gain"};
+    variant.interactions = interactions;
+    return variant;
+  }
+  return std::nullopt;
 }
 
 runtime::Decision CoordinatorState::on_batch(const events::BatchFormed& formed,
@@ -197,15 +238,21 @@ runtime::Decision CoordinatorState::decide(const events::Event& input,
 }
 
 void CoordinatorState::learn_outcome(double gain) {
-  const auto state = allocator_of(arms);
-  for (std::size_t i = 0; i < state.arms.size(); ++i) {
-    if (state.arms[i].arm == arm)
-      arms = rows_of(model::learn(state, {}, {i, std::max(gain, 0.0), 1.0}));
-  }
+  const auto learn = [gain](std::vector<ArmRow>& rows, const std::vector<std::string>& names,
+                            const std::string& chosen) {
+    const auto state = allocator_of(rows, names);
+    for (std::size_t i = 0; i < state.arms.size(); ++i) {
+      if (state.arms[i].arm == chosen)
+        rows = rows_of(model::learn(state, {}, {i, std::max(gain, 0.0), 1.0}));
+    }
+  };
+  learn(arms, arm_names, arm);
+  if (!move.empty()) learn(moves, composition_moves(), move);
 }
 
 void CoordinatorState::close() {
   arm.clear();
+  move.clear();
   active = {};
   last_gain = 0;
   next_step = interactions + config.checkpoint_every;
@@ -228,6 +275,7 @@ void CoordinatorState::evolve(const events::Event& event) {
     if (arm == "autoperf") close();
   } else if (const auto* proposed = event.as<events::VariantProposed>()) {
     active = *proposed;
+    if (proposed->proposer == "coordinator") move = move_of(*proposed);
   } else if (const auto* finished = event.as<events::TrainingFinished>()) {
     if (finished->variant == 0) {
       first_done = finished->ok;

@@ -7,6 +7,8 @@
 #include "model/evolution/allocator.hpp"
 #include "model/evolution/gate.hpp"
 
+#include <optional>
+
 namespace ars::actors {
 
 struct ArmRow {
@@ -65,6 +67,8 @@ struct CoordinatorState {
   std::vector<NegativeRow> negatives;
   std::vector<CreditRow> credits;  // newest of each agent
   double last_gain = 0;
+  std::vector<ArmRow> moves;  // of the compositional loop: a sampler of their own
+  std::string move;           // of the step in progress
   static constexpr std::uint16_t state_version = 1;
   static constexpr auto fields =
       std::tuple{events::field(0, "config", &CoordinatorState::config),
@@ -79,7 +83,9 @@ struct CoordinatorState {
                  events::field(9, "arms", &CoordinatorState::arms),
                  events::field(10, "negatives", &CoordinatorState::negatives),
                  events::field(11, "credits", &CoordinatorState::credits),
-                 events::field(12, "last_gain", &CoordinatorState::last_gain)};
+                 events::field(12, "last_gain", &CoordinatorState::last_gain),
+                 events::field(13, "moves", &CoordinatorState::moves),
+                 events::field(14, "move", &CoordinatorState::move)};
   friend bool operator==(const CoordinatorState&, const CoordinatorState&) = default;
 
   runtime::Decision decide(const events::Event& input, const runtime::StepContext& context) const;
@@ -89,6 +95,9 @@ struct CoordinatorState {
   runtime::Decision on_batch(const events::BatchFormed& formed,
                              const runtime::StepContext& context) const;
   runtime::Decision choose(const runtime::StepContext& context) const;
+  std::optional<events::VariantProposed> compose(const events::StepChosen& step,
+                                                 const events::ServingPlan& champion,
+                                                 Philox& random) const;
   runtime::Decision check(const events::VariantProposed& proposed,
                           const Deployment& deployment) const;
   runtime::Decision judge(const events::TrainingFinished& finished) const;
