@@ -71,4 +71,33 @@ FusedCandidates fuse(const events::ServingPlan& plan,
   return out;
 }
 
+void complete_scene(FusedCandidates& fused, const CatalogueView& catalogue, std::string_view scene,
+                    std::size_t candidates_max) {
+  const auto wanted = catalogue.category(scene);
+  const auto inside = [&](ItemIndex item) {
+    const auto& listed = catalogue.item(item);
+    return wanted && !listed.item_id.empty() && !listed.categories.empty() &&
+           listed.categories.front() == *wanted;
+  };
+  std::vector<bool> proposed(catalogue.size());
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < fused.items.size(); ++i) {
+    if (!inside(fused.items[i])) continue;
+    proposed[fused.items[i].value()] = true;
+    fused.items[kept] = fused.items[i];
+    fused.scores[kept] = fused.scores[i];
+    fused.sources[kept] = fused.sources[i];
+    ++kept;
+  }
+  fused.items.resize(kept);
+  fused.scores.resize(kept);
+  fused.sources.resize(kept);
+  for (std::uint32_t i = 0; i < proposed.size() && fused.items.size() < candidates_max; ++i) {
+    if (proposed[i] || !inside(ItemIndex(i))) continue;
+    fused.items.emplace_back(i);
+    fused.scores.push_back(0);
+    fused.sources.push_back(0);
+  }
+}
+
 }  // namespace ars::model

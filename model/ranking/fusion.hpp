@@ -4,8 +4,10 @@
 
 #include "events/composition.hpp"
 #include "events/serving.hpp"
+#include "model/retrieval/catalogue_view.hpp"
 
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace ars::model {
@@ -22,5 +24,12 @@ struct FusedCandidates {
 FusedCandidates fuse(const events::ServingPlan& plan,
                      std::span<const events::CandidatesRecalled> recalled,
                      std::size_t candidates_max);
+
+// What a logged request may show is every listed item of its scene and nothing else: only then has
+// each logged action the probability that off-policy evaluation asks for. Takes the items of other
+// scenes out and appends, by index, those that no recall proposed, with score 0 and no source. An
+// item belongs to the scene that its first category names. At most candidates_max come out.
+void complete_scene(FusedCandidates& fused, const CatalogueView& catalogue, std::string_view scene,
+                    std::size_t candidates_max);
 
 }  // namespace ars::model

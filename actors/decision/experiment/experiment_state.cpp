@@ -31,8 +31,13 @@ std::vector<const events::ServingPlan*> shadows(const events::RequestRouted& rou
   return out;
 }
 
-events::CandidatesFused fuse_for(const events::ServingPlan& plan, const ExperimentPending& each) {
+events::CandidatesFused fuse_for(const events::ServingPlan& plan, const ExperimentPending& each,
+                                 const DecisionViews& views) {
   auto fused = model::fuse(plan, each.recalled, limits::candidates_max);
+  if (each.routed.logged) {
+    model::complete_scene(fused, *views.sets.catalogue, each.routed.scope.scene,
+                          limits::candidates_max);
+  }
   return {each.routed.request, plan.version, std::move(fused.items), std::move(fused.scores),
           std::move(fused.sources)};
 }
@@ -112,7 +117,7 @@ struct Without {
       out.push_back(make("recall." + plan.recalls[k].source, left, plan.rerank));
     }
     if (ranked.fallback.empty()) {
-      const auto fused = in_fused_order(each.fused, "");
+      const auto fused = in_fused_order(each.fused, "", ranked_most(each.routed));
       out.push_back(make("ranking", {fused.items, fused.scores, fused.sources}, plan.rerank));
     }
     auto plain = plan.rerank;
@@ -134,7 +139,7 @@ runtime::Decision ExperimentState::ask(const ExperimentPending& each,
   if (fused.plan != each.routed.plan) return out;
   for (const auto* plan : shadows(each.routed, views)) {
     if (plan->ranker.weights == untrained) continue;
-    const auto mine = fuse_for(*plan, each);
+    const auto mine = fuse_for(*plan, each, views);
     if (mine.items.empty()) continue;
     out.questions.push_back({std::make_shared<ScoreQuestion>(
         each.routed.request, *plan, model::encode(each.routed, mine.items, views.sets))});
@@ -158,8 +163,8 @@ runtime::Decision ExperimentState::conclude(const ExperimentPending& each,
   auto shadow_ranked = each.ranked;
   if (fact.frozen_plan == 0 || fact.frozen_plan == each.routed.plan) fact.frozen = champion;
   for (const auto* plan : shadows(each.routed, views)) {
-    const auto fused = fuse_for(*plan, each);
-    auto ranked = in_fused_order(fused, "cold_start");
+    const auto fused = fuse_for(*plan, each, views);
+    auto ranked = in_fused_order(fused, "cold_start", ranked_most(each.routed));
     const bool failed =
         std::find(each.failed.begin(), each.failed.end(), plan->version) != each.failed.end();
     if (plan->ranker.weights != untrained && !fused.items.empty() && !failed) {
@@ -168,7 +173,7 @@ runtime::Decision ExperimentState::conclude(const ExperimentPending& each,
             return answer.plan == plan->version && answer.scores.size() == fused.items.size();
           });
       if (scored == each.scored.end()) return out;  // still awaited
-      ranked = ranked_by(fused, scored->scores);
+      ranked = ranked_by(fused, scored->scores, ranked_most(each.routed));
     }
     auto slate = slate_of(ranked, *plan, each.routed, views);
     if (plan->version == fact.frozen_plan) fact.frozen = slate;

@@ -37,6 +37,10 @@ runtime::Decision FusionState::decide(const events::Event& input,
     auto lists = each.recalled;
     lists.push_back(*recalled);
     auto joined = model::fuse(*plan, lists, limits::candidates_max);
+    if (each.logged) {
+      model::complete_scene(joined, *views_of(context).sets.catalogue, each.scene,
+                            limits::candidates_max);
+    }
     out.facts.emplace_back(events::CandidatesFused{each.request, each.plan, std::move(joined.items),
                                                    std::move(joined.scores),
                                                    std::move(joined.sources)});
@@ -47,7 +51,7 @@ runtime::Decision FusionState::decide(const events::Event& input,
 
 void FusionState::evolve(const events::Event& event) {
   if (const auto* routed = event.as<events::RequestRouted>()) {
-    pending.push_back({routed->request, routed->plan, {}});
+    pending.push_back({routed->request, routed->plan, {}, routed->logged, routed->scope.scene});
     if (pending.size() > limits::pending_requests_max) pending.erase(pending.begin());
   } else if (const auto* recalled = event.as<events::CandidatesRecalled>()) {
     for (auto& each : pending) {

@@ -11,9 +11,14 @@ struct FusionPending {
   RequestId request;
   std::uint64_t plan = 0;
   std::vector<events::CandidatesRecalled> recalled;
-  static constexpr auto fields = std::tuple{events::field(0, "request", &FusionPending::request),
-                                            events::field(1, "plan", &FusionPending::plan),
-                                            events::field(2, "recalled", &FusionPending::recalled)};
+  bool logged = false;  // everything in the scene may be shown
+  std::string scene;
+  static constexpr auto fields = std::tuple{
+      events::field(0, "request", &FusionPending::request),
+      events::field(1, "plan", &FusionPending::plan),
+      events::field(2, "recalled", &FusionPending::recalled),
+      events::field(3, "logged", &FusionPending::logged),
+      events::field(4, "scene", &FusionPending::scene)};
   friend bool operator==(const FusionPending&, const FusionPending&) = default;
 };
 

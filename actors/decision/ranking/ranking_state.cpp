@@ -70,7 +70,8 @@ runtime::Decision RankingState::rank(const events::CandidatesFused& fused,
     if (each.routed.request != fused.request) continue;
     if (plan.ranker.weights == untrained || fused.items.empty()) {
       out.facts.emplace_back(
-          in_fused_order(fused, fused.items.empty() ? "no_candidates" : "cold_start"));
+          in_fused_order(fused, fused.items.empty() ? "no_candidates" : "cold_start",
+                         ranked_most(each.routed)));
       return out;
     }
     out.questions.push_back({std::make_shared<ScoreQuestion>(
@@ -84,7 +85,7 @@ runtime::Decision RankingState::order(const events::Scored& scored) const {
   for (const auto& each : pending) {
     if (each.routed.request != scored.request || each.fused.plan != scored.plan) continue;
     if (each.fused.items.empty() || scored.scores.size() != each.fused.items.size()) continue;
-    auto fact = ranked_by(each.fused, scored.scores);
+    auto fact = ranked_by(each.fused, scored.scores, ranked_most(each.routed));
     fact.weights = scored.weights;
     fact.matrix_hash = scored.matrix_hash;
     out.facts.emplace_back(std::move(fact));
@@ -139,7 +140,7 @@ runtime::Decision RankingState::fall_back(const events::StageTimedOut& late) con
   runtime::Decision out;
   for (const auto& each : pending) {
     if (each.routed.request == late.request && each.fused.plan == late.plan) {
-      out.facts.emplace_back(in_fused_order(each.fused, late.reason));
+      out.facts.emplace_back(in_fused_order(each.fused, late.reason, ranked_most(each.routed)));
     }
   }
   return out;

@@ -98,4 +98,25 @@ BOOST_AUTO_TEST_CASE(nothing_recalled_fuses_to_nothing) {
   BOOST_TEST(fuse(plan_of({{"a", 10, 1, 0}}), {}, 100).items.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_logged_request_can_show_every_item_of_its_scene_and_no_other) {
+  Folds folds;
+  for (std::uint32_t i = 0; i < 8; ++i)
+    folds.observe(listing(i, {i % 2 == 0 ? "men" : "women", "shirts"}));
+  const auto catalogue = folds.publish().catalogue;
+  const auto plan = plan_of({{"a", 10, 1, 0}, {"b", 10, 1, 0}});
+  const std::vector recalled{result_of("a", indices({3, 6})), result_of("b", indices({6, 1}))};
+  auto fused = fuse(plan, recalled, 100);
+  const auto score = fused.scores[0];
+
+  complete_scene(fused, *catalogue, "men", 100);
+
+  BOOST_TEST((fused.items == indices({6, 0, 2, 4})));
+  BOOST_TEST((fused.scores == std::vector<float>{score, 0, 0, 0}));
+  BOOST_TEST((fused.sources == std::vector<std::uint32_t>{3, 0, 0, 0}));
+  complete_scene(fused, *catalogue, "men", 3);
+  BOOST_TEST(fused.items.size() == 4u);
+  complete_scene(fused, *catalogue, "children", 100);
+  BOOST_TEST(fused.items.empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
