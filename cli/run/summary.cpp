@@ -321,15 +321,22 @@ CampaignValue campaign_value(const std::vector<model::WeighedAction>& actions,
 }
 
 void off_policy(const Fold& fold, RunSummary& out) {
-  if (fold.random_.empty()) return;
+  std::set<std::string> campaigns;
+  for (const auto& [campaign, actions] : fold.random_)
+    campaigns.insert(campaign);
+  for (const auto& [campaign, rewards] : fold.on_policy_)
+    campaigns.insert(campaign);
+  if (campaigns.empty()) return;
+  const auto of = [](const auto& by_campaign, const std::string& campaign) {
+    const auto found = by_campaign.find(campaign);
+    return found == by_campaign.end() ? decltype(found->second)() : found->second;
+  };
   std::vector<model::WeighedAction> pooled;
   std::vector<double> pooled_rewards;
-  for (const auto& [campaign, actions] : fold.random_) {
+  for (const auto& campaign : campaigns) {
+    const std::vector<model::WeighedAction> actions = of(fold.random_, campaign);
+    const std::vector<double> rewards = of(fold.on_policy_, campaign);
     pooled.insert(pooled.end(), actions.begin(), actions.end());
-    std::vector<double> rewards;
-    if (const auto found = fold.on_policy_.find(campaign); found != fold.on_policy_.end()) {
-      rewards = found->second;
-    }
     pooled_rewards.insert(pooled_rewards.end(), rewards.begin(), rewards.end());
     out.campaigns[campaign] = campaign_value(actions, rewards);
   }

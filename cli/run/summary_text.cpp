@@ -3,8 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace ars::cli {
 namespace {
+
+constexpr std::size_t quarantine_lines = 10;  // of the summary; the report shows more
 
 JsonObject metrics_object(const MetricSet& set) {
   JsonObject out;
@@ -15,7 +20,12 @@ JsonObject metrics_object(const MetricSet& set) {
 
 JsonObject value_object(const CampaignValue& value) {
   JsonObject out;
-  out.add("estimate", value.value.snips).add("low", value.value.low).add("high", value.value.high);
+  // Without a usable row there is no estimate, and zero would look like one.
+  for (const auto& [name, figure] : {std::pair("estimate", value.value.snips),
+                                     std::pair("low", value.value.low),
+                                     std::pair("high", value.value.high)}) {
+    out.add(name, value.value.rows == 0 ? std::nullopt : std::optional(figure));
+  }
   out.add("effective_sample_size", value.value.effective_sample_size);
   out.add("rows", value.value.rows).add("weight_mean", value.value.weight_mean);
   out.add("weight_max", value.value.weight_max).add("refused", value.value.refused);
@@ -78,6 +88,14 @@ std::string summary_text(const RunSummary& s) {
   out += fmt::format("source        {}\ninteractions  {}\nrequests      {}\nevents        {}\n",
                      s.source, s.interactions, s.requests, s.events);
   out += fmt::format("quarantined   {}\n", s.quarantined);
+  const auto& rows = s.report.quarantine;
+  for (std::size_t i = 0; i < std::min(rows.size(), quarantine_lines); ++i) {
+    out += fmt::format("              {}:{}: {}\n", rows[i].file, rows[i].line, rows[i].reason);
+  }
+  if (s.quarantined > quarantine_lines) {
+    out += fmt::format("              and {} more: ars events list --type ars.input.quarantined\n",
+                       s.quarantined - quarantine_lines);
+  }
   out += fmt::format("evolution     {} proposed, {} rejected, {} promoted, {} rolled back\n",
                      s.proposed, s.rejected, s.promoted, s.rolled_back);
   out += fmt::format("outer reward  system {}, frozen {}, difference {} [{}, {}]\n",
