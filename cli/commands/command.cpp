@@ -1,6 +1,10 @@
 #include "cli/commands/command.hpp"
 
+#include <fmt/format.h>
+
+#include <charconv>
 #include <cstdio>
+#include <limits>
 
 namespace ars::cli {
 namespace {
@@ -24,5 +28,14 @@ void say_more(const Session& session, std::string_view text) {
 }
 
 void complain(std::string_view text) { put(stderr, text); }
+
+std::string wrong_whole_number(const std::string& text) {
+  std::uint64_t value = 0;
+  const auto* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error == std::errc{} && stop == end && !text.empty()) return {};
+  return fmt::format("'{}' is not a whole number from 0 to {}", text,
+                     std::numeric_limits<std::uint64_t>::max());
+}
 
 }  // namespace ars::cli

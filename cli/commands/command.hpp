@@ -34,6 +34,9 @@ void say(const Session& session, std::string_view text);
 void say_more(const Session& session, std::string_view text);
 void complain(std::string_view text);
 
+// Why a text is no whole number of 64 bits; empty when it is one. What an option's check() takes.
+std::string wrong_whole_number(const std::string& text);
+
 using Action = std::function<Result<ExitCode>(const Session&)>;
 
 // One line of the catalogue, of static storage. `path` is one word, or a noun and a verb.

@@ -208,7 +208,9 @@ Result<ExitCode> run_show(const EventsOptions& options, const Session& session) 
 Action events_list_command(CLI::App& app) {
   auto options = declare_log(app);
   declare_filters(app, options);
-  app.add_option("--limit", options->limit, "at most this many; 0: all")->capture_default_str();
+  app.add_option("--limit", options->limit, "at most this many; 0: all")
+      ->capture_default_str()
+      ->check(wrong_whole_number);
   return [options](const Session& session) { return run_list(*options, session); };
 }
 
@@ -222,7 +224,9 @@ Action events_tail_command(CLI::App& app) {
   auto options = declare_log(app);
   declare_filters(app, options);
   options->limit = tail_limit;
-  app.add_option("--limit", options->limit, "how many to begin with")->capture_default_str();
+  app.add_option("--limit", options->limit, "how many to begin with")
+      ->capture_default_str()
+      ->check(wrong_whole_number);
   app.add_flag("--once", options->once, "end after the newest ones");
   return [options](const Session& session) { return run_tail(*options, session); };
 }

@@ -91,14 +91,17 @@ OptionsPtr declare_log(CLI::App& app) {
 
 Action graph_show_command(CLI::App& app) {
   auto options = declare_log(app);
-  app.add_option("--at", options->at, "version of the composition; without it the one in force");
+  app.add_option("--at", options->at, "version of the composition; without it the one in force")
+      ->check(wrong_whole_number);
   return [options](const Session& session) { return run_show(*options, session); };
 }
 
 Action graph_diff_command(CLI::App& app) {
   auto options = declare_log(app);
-  app.add_option("--from", options->from, "version; without it the one before --to");
-  app.add_option("--to", options->to, "version; without it the one in force");
+  app.add_option("--from", options->from, "version; without it the one before --to")
+      ->check(wrong_whole_number);
+  app.add_option("--to", options->to, "version; without it the one in force")
+      ->check(wrong_whole_number);
   return [options](const Session& session) { return run_diff(*options, session); };
 }
 

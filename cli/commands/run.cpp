@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <csignal>
+#include <filesystem>
 #include <memory>
 
 namespace ars::cli {
@@ -57,6 +58,10 @@ Result<RunOptions> options_of(const RunFlags& flags, const runtime::Config& conf
                                            "need one after a colon",
                                            flags.source));
   }
+  if (colon != std::string::npos && source.directory.empty()) {
+    return fail(Errc::invalid,
+                fmt::format("--source {}: name a directory after the colon", flags.source));
+  }
   source.seed = flags.seed;
   source.target = flags.limit;
   source.slate_size = config.serving.slate_size;
@@ -95,18 +100,55 @@ Result<void> check_modes(const RunOptions& options) {
   return success();
 }
 
+// What can be known before the first interaction is not left to be found after the last one.
+Result<void> check_places(const RunFlags& flags, const RunOptions& options) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  const auto& data = options.source.directory;
+  if (!data.empty() && !fs::exists(data, ignored)) {
+    return fail(Errc::not_found, fmt::format("{}: no such directory; --source {}:DIR names the one "
+                                             "that holds the data",
+                                             data, options.source.kind));
+  }
+  if (fs::exists(options.directory, ignored) && !fs::is_directory(options.directory, ignored)) {
+    return fail(Errc::invalid, fmt::format("--log-dir {}: not a directory; name one, it is created "
+                                           "when absent",
+                                           flags.directory));
+  }
+  if (flags.report.empty()) return success();
+  const auto folder = fs::absolute(flags.report, ignored).parent_path();
+  if (!fs::is_directory(folder, ignored)) {
+    return fail(Errc::not_found, fmt::format("--report {}: there is no directory {}; create it",
+                                             flags.report, folder.string()));
+  }
+  if (fs::is_directory(flags.report, ignored)) {
+    return fail(Errc::invalid, fmt::format("--report {}: a directory; name a file", flags.report));
+  }
+  return success();
+}
+
+// Without a broker nobody can be unreachable: it is this machine that failed.
+Error of_this_machine(Error error, const RunOptions& options) {
+  if (error.code == Errc::unavailable && !options.kafka.has_value()) error.code = Errc::overloaded;
+  return error;
+}
+
 Result<ExitCode> run_it(const RunFlags& flags, const Session& session) {
   ARS_TRY(const auto loaded, settings_of(flags));
   ARS_TRY(auto options, options_of(flags, loaded.config));
   ARS_TRY(check_modes(options));
+  ARS_TRY(check_places(flags, options));
   options.say = [&](const std::string& sentence) { say(session, sentence); };
   options.interrupted = [] { return stop_asked != 0; };
   std::signal(SIGINT, ask_stop);
   std::signal(SIGTERM, ask_stop);
-  ARS_TRY(const auto end, run(options));
-  ARS_TRY(const auto summary, conclude(options.directory, flags.report));
+  const auto ended = run(options);
+  if (!ended.has_value()) return outcome::failure(of_this_machine(ended.error(), options));
+  const auto concluded = conclude(options.directory, flags.report);
+  if (!concluded.has_value()) return outcome::failure(of_this_machine(concluded.error(), options));
+  const auto& summary = concluded.value();
   put_line(session.format == Format::text ? summary_text(summary) : summary_json(summary));
-  return end.interrupted ? ExitCode::interrupted : ExitCode::done;
+  return ended.value().interrupted ? ExitCode::interrupted : ExitCode::done;
 }
 
 }  // namespace
@@ -115,12 +157,13 @@ Action run_command(CLI::App& app) {
   auto flags = std::make_shared<RunFlags>();
   app.add_option("--source", flags->source, "sim, movielens:DIR or obd:DIR")->required();
   app.add_option("--limit", flags->limit, "interactions that the log shall hold; 0: all")
-      ->check(CLI::NonNegativeNumber);
+      ->check(wrong_whole_number);
   app.add_option("--log-dir", flags->directory, "directory of the log; created when absent");
   app.add_option("--backend", flags->backend, "embedded or kafka")
       ->check(CLI::IsMember({"embedded", "kafka"}));
   app.add_option("--brokers", flags->brokers, "HOST:PORT of the Kafka brokers");
-  app.add_option("--seed", flags->seed, "of the run; in lockstep everything derives from it");
+  app.add_option("--seed", flags->seed, "of the run; in lockstep everything derives from it")
+      ->check(wrong_whole_number);
   app.add_flag("--lockstep", flags->lockstep, "logical time: the same seed gives the same log");
   app.add_option("--config", flags->config, "configuration file (TOML)");
   app.add_option("--report", flags->report, "write a self-contained HTML page there");

@@ -207,7 +207,9 @@ Action why_serving_command(CLI::App& app) {
 Action why_change_command(CLI::App& app) {
   auto options = std::make_shared<WhyOptions>();
   app.add_option("--log-dir", options->directory, "directory that `ars run` wrote")->required();
-  app.add_option("change", options->variant, "number of the variant")->required();
+  app.add_option("change", options->variant, "number of the variant")
+      ->required()
+      ->check(wrong_whole_number);
   return [options](const Session& session) { return run_change(*options, session); };
 }
 
