@@ -2,6 +2,7 @@
 
 #include "runtime/event_sourced/agent_host.hpp"
 #include "runtime/replay/log_walk.hpp"
+#include "store/rocksdb/log_directory.hpp"
 #include "store/rocksdb/rocksdb_log.hpp"
 
 #include <fmt/format.h>
@@ -22,7 +23,10 @@ Result<OpenLog> open_log(const std::string& directory) {
   auto opened = store::RocksDbLog::open_read_only(directory);
   if (!opened) {
     auto failed = opened.error();
-    if (failed.code == Errc::unavailable) failed.code = Errc::corrupt;  // a disk is no server
+    // A disk is no server, and of a log that is there nothing may be missing.
+    const bool lost =
+        failed.code == Errc::not_found && store::holds_log(store::LogPaths(directory));
+    if (lost || failed.code == Errc::unavailable) failed.code = Errc::corrupt;
     return outcome::failure(within(directory, std::move(failed)));
   }
   OpenLog out;
@@ -34,7 +38,10 @@ Result<OpenLog> open_log(const std::string& directory) {
 std::optional<std::string> frozen_of(const std::string& directory) {
   std::error_code error;
   auto path = fs::path(directory) / "frozen";
-  if (!fs::is_directory(path, error)) return std::nullopt;
+  // A kill may have left the twin's directory before there was a log in it.
+  if (!fs::is_directory(path, error) || !store::holds_log(store::LogPaths(path))) {
+    return std::nullopt;
+  }
   return path.string();
 }
 

@@ -111,6 +111,16 @@ Result<std::optional<KnownHeads>> known_heads(const LogPaths& paths) {
   return std::optional<KnownHeads>(std::move(out));
 }
 
+bool holds_log(const LogPaths& paths) {
+  std::error_code error;
+  for (const auto& path : {paths.database, paths.seal, paths.tail}) {
+    if (fs::exists(path, error)) return true;
+  }
+  if (!fs::exists(paths.heads, error)) return false;
+  const auto known = known_heads(paths);
+  return known.has_error() || (known.value().has_value() && !known.value()->newest.empty());
+}
+
 TailFile::~TailFile() = default;
 
 Result<std::unique_ptr<TailFile>> TailFile::open(const LogPaths& paths) {

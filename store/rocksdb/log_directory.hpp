@@ -53,6 +53,10 @@ struct KnownHeads {
 };
 Result<std::optional<KnownHeads>> known_heads(const LogPaths& paths);
 
+// Whether there is a log, whole or damaged. What a kill leaves while the first database is still
+// being made is none: nothing was in it.
+bool holds_log(const LogPaths& paths);
+
 // The slot file. note() writes the next slot and does not sync: a kill keeps it, a power loss may
 // leave an older one.
 class TailFile {

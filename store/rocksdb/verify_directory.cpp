@@ -90,9 +90,7 @@ class DirectoryVerifier {
 };
 
 Result<VerifyReport> DirectoryVerifier::run(const std::string& prefix) {
-  std::error_code error;
-  const bool is_log = fs::exists(paths_.database, error) || fs::exists(paths_.heads, error);
-  if (!is_log) return fail(Errc::not_found, paths_.directory.string() + " holds no log");
+  if (!holds_log(paths_)) return fail(Errc::not_found, paths_.directory.string() + " holds no log");
   if (is_locked(paths_)) return fail(Errc::conflict, paths_.directory.string() + " is in use");
   read_heads();
   auto loaded = DirectoryContents::load(paths_);
