@@ -17,6 +17,8 @@ namespace {
 
 constexpr std::uint64_t logical_start_ns = 1'700'000'000'000'000'000;
 constexpr std::uint64_t ns_per_interaction = 1'000'000;
+constexpr std::chrono::milliseconds training_patience = std::chrono::minutes(30);
+constexpr std::chrono::milliseconds interrupt_patience{100};  // how late an interrupt may be seen
 
 // One node with its own instance of the source.
 class Feeder {
@@ -205,21 +207,33 @@ class Run {
     return training_->start_requested();
   }
 
-  // Results enter at a fixed count of interactions in lockstep, else when they are there.
-  Result<void> add_results(runtime::FormBatch& form) {
-    if (!training_->waiting()) return success();
+  enum class Awaited { done, interrupted };
+
+  // Results enter at a fixed count of interactions in lockstep, else when they are there. An
+  // interrupt ends the waiting, and the batch: without its results it would be another one.
+  Result<Awaited> add_results(runtime::FormBatch& form) {
+    if (!training_->waiting()) return Awaited::done;
     ARS_TRY(training_->start_requested());
     const auto due = training_->oldest().interactions + job_delay_;
-    if (options_.lockstep && form.mark.interactions < due) return success();
-    const auto patience = options_.lockstep ? std::chrono::milliseconds(std::chrono::minutes(30))
-                                            : std::chrono::milliseconds(0);
-    auto drafts = training_->take(patience);
-    if (!drafts.has_value()) {
-      if (drafts.error().code == Errc::timeout && !options_.lockstep) return success();
-      return ars::outcome::failure(within("training", drafts.error()));
+    if (options_.lockstep && form.mark.interactions < due) return Awaited::done;
+    auto left = options_.lockstep ? training_patience : std::chrono::milliseconds(0);
+    for (;;) {
+      const auto step = std::min(left, interrupt_patience);
+      auto drafts = training_->take(step);
+      if (drafts.has_value()) {
+        form.waves.insert(form.waves.begin(), std::move(drafts).value());
+        return Awaited::done;
+      }
+      left -= step;
+      if (drafts.error().code != Errc::timeout || (options_.lockstep && left.count() == 0)) {
+        auto error = within("training", drafts.error());
+        // The machine, not a server that somebody could start.
+        if (error.code == Errc::unavailable) error.code = Errc::overloaded;
+        return ars::outcome::failure(std::move(error));
+      }
+      if (left.count() == 0) return Awaited::done;
+      if (options_.interrupted && options_.interrupted()) return Awaited::interrupted;
     }
-    form.waves.insert(form.waves.begin(), std::move(drafts).value());
-    return success();
   }
 
   bool finished(const Feeder& feeder) const {
@@ -251,7 +265,8 @@ class Run {
     }
     ARS_TRY(auto form, system_->next(options_.limit));
     if (!form.has_value()) return false;
-    ARS_TRY(add_results(*form));
+    ARS_TRY(const auto awaited, add_results(*form));
+    if (awaited == Awaited::interrupted) return true;
     ARS_TRY(after(system_->submit(std::move(*form))));
     return true;
   }

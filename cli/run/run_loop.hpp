@@ -32,8 +32,8 @@ struct RunEnd {
 };
 
 // Runs to the limit, the end of the data, or an interrupt; then closes the log. A finished log is
-// opened and closed, nothing is appended. Errc as open_node and open_source; Errc::unavailable: a
-// training job was killed by the machine three times.
+// opened and closed, nothing is appended. Errc as open_node and open_source; Errc::overloaded: a
+// training job was killed by the machine three times; Errc::unavailable: no broker answers.
 Result<RunEnd> run(const RunOptions& options);
 
 }  // namespace ars::cli
