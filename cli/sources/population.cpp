@@ -23,8 +23,9 @@ class Population final : public Source {
 
   std::string name() const override { return "sim"; }
   Bytes32 data_hash() const override {
-    return sha256(
-        fmt::format("population/{}/{}/{}", setting_.seed, setting_.users, setting_.items));
+    // All that the world is a function of: with any of it changed a log cannot be gone on with.
+    return sha256(fmt::format("population/{}/{}/{}/{}/{}", setting_.seed, setting_.users,
+                              setting_.items, setting_.slate_size, setting_.arrivals_per_batch));
   }
   std::uint64_t quarantined() const override { return 0; }
 
