@@ -38,7 +38,7 @@ class TrainingEffects {
   // The oldest job without a result. REQUIRES: waiting().
   const events::TrainingRequested& oldest() const { return requested_.begin()->second; }
   // Its reports and result as inputs; blocks up to the deadline. Errc::timeout: it still runs;
-  // Errc::unavailable: the machine killed it in every try.
+  // Errc::unavailable: the machine killed it in every try, or it failed outside of its training.
   Result<std::vector<runtime::InputDraft>> take(std::chrono::milliseconds deadline);
   void stop();
 
