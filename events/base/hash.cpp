@@ -34,6 +34,50 @@ constexpr auto crc_tables = [] {
   return tables;
 }();
 
+std::uint32_t crc_by_tables(ByteSpan bytes, std::uint32_t crc) {
+  const auto* p = bytes.data();
+  auto n = bytes.size();
+  for (; n >= 8; n -= 8, p += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, p, 8);
+    word ^= crc;
+    crc = crc_tables[7][word & 255] ^ crc_tables[6][(word >> 8) & 255] ^
+          crc_tables[5][(word >> 16) & 255] ^ crc_tables[4][(word >> 24) & 255] ^
+          crc_tables[3][(word >> 32) & 255] ^ crc_tables[2][(word >> 40) & 255] ^
+          crc_tables[1][(word >> 48) & 255] ^ crc_tables[0][word >> 56];
+  }
+  for (; n > 0; --n, ++p)
+    crc = (crc >> 8) ^ crc_tables[0][(crc ^ *p) & 255];
+  return crc;
+}
+
+#ifdef __x86_64__
+// Every record is summed when it is sealed, planned, read and verified: the instruction is several
+// times as fast as the tables.
+__attribute__((target("sse4.2"))) std::uint32_t crc_by_instruction(ByteSpan bytes,
+                                                                   std::uint32_t crc) {
+  const auto* p = bytes.data();
+  auto n = bytes.size();
+  std::uint64_t wide = crc;
+  for (; n >= 8; n -= 8, p += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, p, 8);
+    wide = __builtin_ia32_crc32di(wide, word);
+  }
+  crc = static_cast<std::uint32_t>(wide);
+  for (; n > 0; --n, ++p)
+    crc = __builtin_ia32_crc32qi(crc, *p);
+  return crc;
+}
+
+// Where the two differed, no log of another machine could be read: better slow than apart.
+bool instruction_works() {
+  constexpr std::string_view text = "once by the instruction, once by the tables";
+  return __builtin_cpu_supports("sse4.2") != 0 &&
+         crc_by_instruction(as_bytes(text), ~0u) == crc_by_tables(as_bytes(text), ~0u);
+}
+#endif
+
 }  // namespace
 
 struct Sha256::Impl {
@@ -98,21 +142,11 @@ Bytes32 hmac_sha256(ByteSpan key, ByteSpan bytes) {
 }
 
 std::uint32_t crc32c(ByteSpan bytes, std::uint32_t crc) {
-  crc = ~crc;
-  const auto* p = bytes.data();
-  auto n = bytes.size();
-  for (; n >= 8; n -= 8, p += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, p, 8);
-    word ^= crc;
-    crc = crc_tables[7][word & 255] ^ crc_tables[6][(word >> 8) & 255] ^
-          crc_tables[5][(word >> 16) & 255] ^ crc_tables[4][(word >> 24) & 255] ^
-          crc_tables[3][(word >> 32) & 255] ^ crc_tables[2][(word >> 40) & 255] ^
-          crc_tables[1][(word >> 48) & 255] ^ crc_tables[0][word >> 56];
-  }
-  for (; n > 0; --n, ++p)
-    crc = (crc >> 8) ^ crc_tables[0][(crc ^ *p) & 255];
-  return ~crc;
+#ifdef __x86_64__
+  static const bool instruction = instruction_works();
+  if (instruction) return ~crc_by_instruction(bytes, ~crc);
+#endif
+  return ~crc_by_tables(bytes, ~crc);
 }
 
 std::uint32_t murmur2(ByteSpan bytes) {

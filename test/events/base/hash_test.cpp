@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <array>
+
 using namespace ars;
 
 namespace {
@@ -46,6 +48,25 @@ BOOST_AUTO_TEST_CASE(crc32c_goes_on_from_an_earlier_call_at_every_cut) {
   for (std::size_t cut = 0; cut <= text.size(); ++cut) {
     const auto first = crc32c(as_bytes(text.substr(0, cut)));
     BOOST_TEST(crc32c(as_bytes(text.substr(cut)), first) == whole);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(crc32c_is_the_remainder_bit_by_bit_at_every_length_and_place) {
+  std::array<std::uint8_t, 80> bytes{};
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] = static_cast<std::uint8_t>(i * 37 + 11);
+
+  for (std::size_t first = 0; first < 9; ++first) {
+    for (std::size_t size = 0; first + size <= bytes.size(); ++size) {
+      const auto part = ByteSpan(bytes).subspan(first, size);
+      std::uint32_t expected = ~0u;
+      for (const auto byte : part) {
+        expected ^= byte;
+        for (int bit = 0; bit < 8; ++bit)
+          expected = (expected & 1) != 0 ? (expected >> 1) ^ 0x82F63B78u : expected >> 1;
+      }
+      BOOST_TEST(crc32c(part) == ~expected);
+    }
   }
 }
 
