@@ -5,6 +5,7 @@
 #include "model/features/encoder.hpp"
 #include "model/training/dataset.hpp"
 #include "model/training/job.hpp"
+#include "runtime/effects/matrix_kernels.hpp"
 
 #include <fmt/format.h>
 
@@ -158,9 +159,8 @@ Result<void> TrainingEffects::start(const events::TrainingRequested& request) {
     if (!std::filesystem::exists(child.directory)) break;
   }
   child.child.argv = {setting_.program, "trainer", "."};
-  child.child.environment = {fmt::format("OMP_NUM_THREADS={}", setting_.threads),
-                             fmt::format("OPENBLAS_NUM_THREADS={}", setting_.threads),
-                             "OMP_WAIT_POLICY=PASSIVE"};
+  child.child.environment = runtime::matrix_environment();
+  child.child.environment.push_back(fmt::format("OMP_NUM_THREADS={}", setting_.threads));
   child.child.limits = setting_.limits;
   child.child.silence_timeout = std::chrono::minutes(5);
   child.prepare = [text = model::print_job(job),

@@ -1,0 +1,40 @@
+#include "runtime/effects/matrix_kernels.hpp"
+
+#include <dlfcn.h>
+
+#include <cstdlib>
+
+namespace ars::runtime {
+namespace {
+
+Vectors vectors_here() {
+#ifdef __x86_64__
+  if (__builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0) {
+    return Vectors::wide;
+  }
+#endif
+  return Vectors::narrow;
+}
+
+std::string_view core_here() {
+  using CoreName = char* (*)();
+  const auto ask = reinterpret_cast<CoreName>(::dlsym(RTLD_DEFAULT, "openblas_get_corename"));
+  if (ask == nullptr) return {};
+  const char* name = ask();
+  return name == nullptr ? std::string_view() : std::string_view(name);
+}
+
+}  // namespace
+
+std::vector<std::string> matrix_environment(std::string_view core, Vectors vectors) {
+  std::vector<std::string> out{"OPENBLAS_NUM_THREADS=1", "OMP_WAIT_POLICY=PASSIVE"};
+  if (core == "Prescott" && vectors == Vectors::wide) out.emplace_back("OPENBLAS_CORETYPE=Haswell");
+  return out;
+}
+
+std::vector<std::string> matrix_environment() {
+  const bool chosen = std::getenv("OPENBLAS_CORETYPE") != nullptr;
+  return matrix_environment(chosen ? std::string_view() : core_here(), vectors_here());
+}
+
+}  // namespace ars::runtime
