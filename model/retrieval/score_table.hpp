@@ -3,6 +3,7 @@
 #pragma once
 
 #include "events/base/id.hpp"
+#include "events/base/narrow.hpp"
 
 #include <bit>
 #include <cstdint>
@@ -27,7 +28,7 @@ class ScoreTable {
     auto& slot = slots_[place(item)];
     if (slot == 0) {
       entries_.push_back({item, score});
-      slot = entries_.size();
+      slot = narrow<std::uint32_t>(entries_.size());
     } else {
       entries_[slot - 1].score += score;
     }
@@ -46,7 +47,7 @@ class ScoreTable {
       at = (at + 1) & mask_;
     return at;
   }
-  std::vector<std::size_t> slots_;  // index into entries_ plus 1; 0 = free
+  std::vector<std::uint32_t> slots_;  // index into entries_ plus 1; 0 = free
   std::size_t mask_;
   std::vector<Entry> entries_;
 };

@@ -2,9 +2,10 @@
 
 #include "events/base/check.hpp"
 #include "events/base/narrow.hpp"
+#include "model/retrieval/item_set.hpp"
+#include "model/retrieval/score_table.hpp"
 
 #include <algorithm>
-#include <map>
 
 namespace ars::actors {
 
@@ -16,33 +17,33 @@ std::vector<ItemIndex> exact_popular(const model::ViewSet& views, std::uint64_t 
   const auto known = statistics.totals().interactions;
   ARS_CHECK(known <= total && total - known <= recent.size(), "{} of {} interactions in the view",
             known, total);
-  std::map<ItemIndex, std::uint32_t> since;
-  for (const auto item : recent.last(narrow<std::size_t>(total - known)))
-    since[item] += 1;
+  const auto newest = recent.last(narrow<std::size_t>(total - known));
+  model::ScoreTable since(newest.size());  // whole numbers far below what a float holds exactly
+  for (const auto item : newest)
+    since.add(item, 1);
   struct Row {
     std::uint32_t count;
     ItemIndex item;
   };
   std::vector<Row> rows;
+  // The user may have seen an item that the views do not hold yet.
+  const auto bound = seen.empty() ? 0 : std::size_t{seen.back().value()} + 1;
+  const model::ItemSet excluded(bound, seen);
   const auto add = [&](ItemIndex item) {
-    if (std::binary_search(seen.begin(), seen.end(), item)) return;
-    const auto more = since.find(item);
-    rows.push_back({statistics.count(item) + (more == since.end() ? 0 : more->second), item});
+    if (excluded.contains(item)) return;
+    rows.push_back({statistics.count(item) + truncate<std::uint32_t>(since.score(item)), item});
   };
   // The maintained list suffices when enough of it is unseen: nothing outside it can have more than
   // its last count, except through `since`, which is added whole.
   const auto& top = statistics.top(0).items;
   for (const auto item : top)
     add(item);
-  const bool enough = rows.size() >= n + since.size();
+  const auto& risen = since.entries();
+  const bool enough = rows.size() >= n + risen.size();
   if (enough) {
-    const std::vector<ItemIndex> listed = [&] {
-      auto sorted = top;
-      std::sort(sorted.begin(), sorted.end());
-      return sorted;
-    }();
-    for (const auto& [item, count] : since) {
-      if (!std::binary_search(listed.begin(), listed.end(), item)) add(item);
+    const model::ItemSet listed(statistics.size(), top);
+    for (const auto& each : risen) {
+      if (!listed.contains(each.item)) add(each.item);
     }
   } else {
     rows.clear();
