@@ -11,9 +11,9 @@
 namespace ars::bench {
 namespace {
 
-std::vector<const Subject*> chosen(std::string_view wanted) {
+std::vector<const Subject*> chosen(std::string_view wanted, std::span<const Subject> from) {
   std::vector<const Subject*> out;
-  for (const auto& subject : subjects) {
+  for (const auto& subject : from) {
     if (wanted == "all" || wanted == subject.group || wanted == subject.name) {
       out.push_back(&subject);
     }
@@ -61,7 +61,12 @@ bool Report::missed() const {
 }
 
 Result<Report> run_bench(const Setting& setting, std::string_view wanted) {
-  const auto list = chosen(wanted);
+  return run_bench(setting, wanted, subjects);
+}
+
+Result<Report> run_bench(const Setting& setting, std::string_view wanted,
+                         std::span<const Subject> from) {
+  const auto list = chosen(wanted, from);
   if (list.empty()) {
     return fail(Errc::invalid,
                 fmt::format("no figure or group is named {}: use log, kafka, actors, request, all, "
@@ -70,7 +75,7 @@ Result<Report> run_bench(const Setting& setting, std::string_view wanted) {
   }
   const Scratch scratch(setting.scratch);
   Report report;
-  ARS_TRY(report.machine, describe_machine(setting.scratch));
+  ARS_TRY(report.machine, describe_machine(setting.scratch, setting.seconds / 2));
   Workshop workshop(setting, report.machine);
   for (const auto* subject : list) {
     ARS_TRY(check_interrupt(setting));

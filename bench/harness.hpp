@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,6 +69,10 @@ struct Report {
 // these; stopping: interrupted; unavailable: the scratch directory cannot be written, or the
 // brokers named do not answer.
 Result<Report> run_bench(const Setting& setting, std::string_view wanted);
+// The same of other subjects than the catalogue's.
+struct Subject;
+Result<Report> run_bench(const Setting& setting, std::string_view wanted,
+                         std::span<const Subject> from);
 
 // One run of one side: its figure.
 using Side = std::function<Result<double>()>;

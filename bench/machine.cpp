@@ -1,14 +1,13 @@
 #include "bench/machine.hpp"
 
 #include "bench/anchors/disk_sync.hpp"
+#include "bench/anchors/processor.hpp"
 
 #include <fstream>
 #include <thread>
 
 namespace ars::bench {
 namespace {
-
-constexpr double sync_seconds = 0.5;
 
 // What follows the colon of the first line that begins with `name`.
 std::string field_of(const char* file, std::string_view name) {
@@ -33,7 +32,7 @@ std::string first_line(const char* file) {
 
 }  // namespace
 
-Result<Machine> describe_machine(const std::filesystem::path& scratch) {
+Result<Machine> describe_machine(const std::filesystem::path& scratch, double seconds) {
   Machine out;
   out.cpu = field_of("/proc/cpuinfo", "model name");
   if (out.cpu.empty()) out.cpu = "unknown";
@@ -42,7 +41,10 @@ Result<Machine> describe_machine(const std::filesystem::path& scratch) {
   const auto memory = field_of("/proc/meminfo", "MemTotal");
   out.memory_mib = std::strtoull(memory.c_str(), nullptr, 10) / 1024;
   out.kernel = first_line("/proc/sys/kernel/osrelease");
-  ARS_TRY(out.disk_syncs_per_second, disk_syncs_per_second(scratch, sync_seconds));
+  ARS_TRY(out.disk_syncs_per_second, disk_syncs_per_second(scratch, seconds));
+  out.hashed_mb_per_second = hashed_megabytes_per_second(seconds);
+  out.copied_mb_per_second = copied_megabytes_per_second(seconds);
+  out.gigaflops = multiplied_gigaflops(seconds);
   return out;
 }
 

@@ -7,6 +7,9 @@
 #include "model/features/encoder.hpp"
 #include "model/features/feature_plan.hpp"
 #ifdef ARS_HAS_MODEL_TORCH
+#include "bench/stopwatch.hpp"
+#include "model/ir/cost.hpp"
+#include "model/torch/torch_scorer.hpp"
 #include "model/torch/torch_trainer.hpp"
 #endif
 
@@ -59,7 +62,37 @@ Result<TrainedRanker> train_ranker() {
   out.setting.weights = sha256(out.weights);
   return out;
 }
+
+Result<ScoringCost> score_alone(const TrainedRanker& ranker, std::uint32_t rows, double seconds) {
+  const auto columns = model::columns();
+  ARS_TRY(const auto graph, model::parse_graph(ranker.setting.architecture));
+  ARS_TRY(const auto checked, model::infer_shapes(graph, columns));
+  const auto flops = model::cost_of(checked, columns).flops_per_row * to_double(rows);
+  const model::TorchScorerFactory factory(columns);
+  ARS_TRY(const auto scorer, factory.load({ranker.setting.architecture, ranker.weights}));
+  model::CandidateMatrix matrix;
+  matrix.rows = rows;
+  matrix.id_columns = narrow<std::uint32_t>(columns.ids.size());
+  matrix.dense_columns = narrow<std::uint32_t>(columns.dense.size());
+  for (const auto& row : synthetic_rows(columns, rows, 3)) {
+    matrix.ids.insert(matrix.ids.end(), row.ids.begin(), row.ids.end());
+    matrix.dense.insert(matrix.dense.end(), row.dense.begin(), row.dense.end());
+  }
+  const model::CandidateMatrix* const batch[] = {&matrix};
+  ARS_TRY([[maybe_unused]] const auto warm, scorer->score(batch));
+  std::uint64_t times = 0;
+  const Stopwatch watch;
+  do {
+    ARS_TRY([[maybe_unused]] const auto scores, scorer->score(batch));
+    ++times;
+  } while (watch.seconds() < seconds);
+  const auto each = watch.seconds() / to_double(times);
+  return ScoringCost{each * 1e3, flops / each * 1e-9};
+}
 #else
+Result<ScoringCost> score_alone(const TrainedRanker&, std::uint32_t, double) {
+  return fail(Errc::unsupported, "built without LibTorch: there is no neural ranker");
+}
 Result<TrainedRanker> train_ranker() {
   return fail(Errc::unsupported, "built without LibTorch: there is no neural ranker");
 }

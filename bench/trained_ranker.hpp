@@ -18,4 +18,12 @@ struct TrainedRanker {
 // Errc::unsupported: built without LibTorch.
 Result<TrainedRanker> train_ranker();
 
+// What its scores alone cost: a matrix of so many rows, again and again for about so long.
+struct ScoringCost {
+  double ms = 0;         // of one matrix
+  double gigaflops = 0;  // a second, by the program's own count of operations
+};
+// Errc::unsupported: built without LibTorch.
+Result<ScoringCost> score_alone(const TrainedRanker& ranker, std::uint32_t rows, double seconds);
+
 }  // namespace ars::bench

@@ -47,6 +47,8 @@ JsonObject json_of(const bench::Machine& machine) {
   JsonObject out;
   out.add("cpu", machine.cpu).add("cores", machine.cores).add("memory_mib", machine.memory_mib);
   out.add("kernel", machine.kernel).add("disk_syncs_per_second", machine.disk_syncs_per_second);
+  out.add("hashed_mb_per_second", machine.hashed_mb_per_second);
+  out.add("copied_mb_per_second", machine.copied_mb_per_second).add("gigaflops", machine.gigaflops);
   return out.add("load_before", machine.load);
 }
 
@@ -81,6 +83,9 @@ void print_text(const bench::Report& report) {
   put_line(fmt::format("{}, {} cores, {} MiB, Linux {}, {:.0f} disk syncs a second, load {:.1f}",
                        machine.cpu, machine.cores, machine.memory_mib, machine.kernel,
                        machine.disk_syncs_per_second, machine.load));
+  put_line(fmt::format(
+      "alone: SHA-256 {:.0f} MB/s, copies {:.0f} MB/s, float64 products {} GFLOP/s",
+      machine.hashed_mb_per_second, machine.copied_mb_per_second, number(machine.gigaflops)));
   put_line(fmt::format("{:<17} {:>12} {:>12} {:<14} {:>6}  {}", "", "ours", "anchor", "unit",
                        "ratio", "target"));
   for (const auto& row : report.rows) {

@@ -131,6 +131,8 @@ class Run {
   Result<RunEnd> go() {
     ARS_TRY(open());
     RunEnd end;
+    const auto began = clock_.now();
+    const auto interactions_before = system_->mark().interactions;
     if (kafka_) ARS_TRY(kafka_->publish(options_.say, options_.interrupted));
     for (;;) {
       if (options_.interrupted && options_.interrupted()) {
@@ -141,6 +143,7 @@ class Run {
       if (!more) break;
     }
     end.interactions = system_->mark().interactions;
+    say_rate(end.interactions - interactions_before, (clock_.now() - began).seconds());
     training_->stop();
     if (kafka_) kafka_->stop();
     ARS_TRY(system_->close());
@@ -184,6 +187,13 @@ class Run {
     }
     narrator_.wake();
     return success();
+  }
+
+  // Of a closed loop: the next requests come when these are answered. Logical time has no rate.
+  void say_rate(std::uint64_t interactions, double seconds) const {
+    if (options_.lockstep || interactions == 0 || seconds <= 0) return;
+    narrator_.say(fmt::format("{} interactions in {:.1f} s: {:.0f} a second, closed loop.",
+                              interactions, seconds, to_double(interactions) / seconds));
   }
 
   void take(const events::Event& event) {
@@ -294,6 +304,7 @@ class Run {
 
   const RunOptions& options_;
   Narrator narrator_;
+  runtime::SystemClock clock_;
   std::unique_ptr<Feeder> system_;
   std::unique_ptr<Feeder> twin_;
   std::unique_ptr<actors::TrainingEffects> training_;

@@ -95,6 +95,67 @@ BOOST_AUTO_TEST_CASE(the_catalogue_has_every_row_of_the_protocol_once) {
   BOOST_TEST((names == wanted));
 }
 
+Result<Row> slow(Workshop&) {
+  Row row;
+  row.ours = 79;
+  row.anchor_value = 100;
+  return row;
+}
+Result<Row> absent(Workshop&) { return fail(Errc::unsupported, "no Java here"); }
+Result<Row> broken(Workshop&) { return fail(Errc::corrupt, "other bytes came back"); }
+
+Subject subject(std::string_view name, Result<Row> (*measure)(Workshop&)) {
+  return {name,
+          "group",
+          "says",
+          "events/s",
+          "the library",
+          Better::more,
+          {Judged::ratio_at_least, 0.8},
+          measure};
+}
+
+Report run_of(const std::vector<Subject>& from) {
+  Setting setting;
+  setting.seconds = 0.02;
+  setting.scratch = std::filesystem::temp_directory_path() / "ars-bench-harness-test";
+  setting.say = [](const std::string&) {};
+  return run_bench(setting, "all", from).value();
+}
+
+BOOST_AUTO_TEST_CASE(a_figure_below_its_bound_is_missed) {
+  const auto report = run_of({subject("slow", &slow)});
+
+  BOOST_TEST(report.missed());
+  BOOST_TEST(report.rows.at(0).ratio.value() == 0.79);
+}
+
+BOOST_AUTO_TEST_CASE(a_figure_that_cannot_be_taken_here_is_null_and_says_why) {
+  const auto report = run_of({subject("absent", &absent)});
+
+  BOOST_TEST(!report.missed());
+  BOOST_TEST(!report.failure.has_value());
+  BOOST_TEST(!report.rows.at(0).ours.has_value());
+  BOOST_TEST(!report.rows.at(0).ratio.has_value());
+  BOOST_TEST(report.rows.at(0).limited_by == "no Java here");
+}
+
+BOOST_AUTO_TEST_CASE(a_measurement_that_breaks_fails_the_run_and_spares_the_others) {
+  const auto report = run_of({subject("broken", &broken), subject("slow", &slow)});
+
+  BOOST_TEST((report.failure.value().code == Errc::corrupt));
+  BOOST_TEST(report.rows.size() == 2u);
+  BOOST_TEST(report.rows.at(1).ours.value() == 79.0);
+}
+
+BOOST_AUTO_TEST_CASE(the_machine_is_measured_before_anything_else) {
+  const auto report = run_of({subject("absent", &absent)});
+
+  BOOST_TEST(report.machine.disk_syncs_per_second > 0);
+  BOOST_TEST(report.machine.hashed_mb_per_second > 0);
+  BOOST_TEST(report.machine.copied_mb_per_second > 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_name_that_is_no_row_and_no_group_is_refused) {
   Setting setting;
   setting.scratch = std::filesystem::temp_directory_path() / "ars-bench-none";
