@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(only_a_figure_that_was_taken_can_be_missed) {
   row.ours = 79;
   row.anchor_value = 100;
   judge(row, Better::more, {Judged::ratio_at_least, 0.8});
-  BOOST_TEST(row.kept == false);
+  BOOST_TEST((row.kept == false));
   BOOST_TEST(report.missed());
 
   row.ours = 80;
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(a_value_without_an_anchor_is_judged_by_itself) {
   judge(row, Better::less, {Judged::value_at_most, 20});
 
   BOOST_TEST(!row.ratio.has_value());
-  BOOST_TEST(row.kept == false);
+  BOOST_TEST((row.kept == false));
 }
 
 BOOST_AUTO_TEST_CASE(sides_run_in_turn_and_give_their_medians) {
