@@ -6,6 +6,7 @@
 #include "model/features/encoder.hpp"
 #include "model/retrieval/recall.hpp"
 #include "runtime/clock.hpp"
+#include "runtime/effects/matrix_kernels.hpp"
 #ifdef ARS_HAS_MODEL_TORCH
 #include "model/torch/torch_scorer.hpp"
 #endif
@@ -81,6 +82,7 @@ Result<void> write_first_records(store::EventLog& log, const ClusterId& cluster)
 
 std::shared_ptr<const model::ScorerFactory> scorers() {
 #ifdef ARS_HAS_MODEL_TORCH
+  runtime::multiply_on_one_thread();
   return std::make_shared<const model::TorchScorerFactory>(model::columns());
 #else
   return nullptr;

@@ -1,6 +1,7 @@
 #include "bench/trained_ranker.hpp"
 
 #include "actors/evolution/autotrain/ranker_space.hpp"
+#include "bench/harness.hpp"
 #include "events/base/hash.hpp"
 #include "events/base/narrow.hpp"
 #include "events/base/prng.hpp"
@@ -80,13 +81,14 @@ Result<ScoringCost> score_alone(const TrainedRanker& ranker, std::uint32_t rows,
   }
   const model::CandidateMatrix* const batch[] = {&matrix};
   ARS_TRY([[maybe_unused]] const auto warm, scorer->score(batch));
-  std::uint64_t times = 0;
+  std::vector<double> taken;
   const Stopwatch watch;
   do {
+    const Stopwatch call;
     ARS_TRY([[maybe_unused]] const auto scores, scorer->score(batch));
-    ++times;
+    taken.push_back(call.seconds());
   } while (watch.seconds() < seconds);
-  const auto each = watch.seconds() / to_double(times);
+  const auto each = median(std::move(taken));
   return ScoringCost{each * 1e3, flops / each * 1e-9};
 }
 #else

@@ -5,6 +5,7 @@
 #include "events/base/narrow.hpp"
 #include "events/codec/view.hpp"
 #include "model/features/encoder.hpp"
+#include "runtime/effects/matrix_kernels.hpp"
 #include "runtime/entropy.hpp"
 #ifdef ARS_HAS_MODEL_TORCH
 #include "model/torch/torch_scorer.hpp"
@@ -141,6 +142,7 @@ Result<Bytes32> pseudonym_key(const std::filesystem::path& directory, const LogI
 
 std::shared_ptr<const model::ScorerFactory> make_scorers() {
 #ifdef ARS_HAS_MODEL_TORCH
+  runtime::multiply_on_one_thread();
   return std::make_shared<const model::TorchScorerFactory>(model::columns());
 #else
   return nullptr;

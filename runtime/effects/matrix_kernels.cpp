@@ -16,9 +16,13 @@ Vectors vectors_here() {
   return Vectors::narrow;
 }
 
+template <class Function>
+Function of_openblas(const char* name) {
+  return reinterpret_cast<Function>(::dlsym(RTLD_DEFAULT, name));
+}
+
 std::string_view core_here() {
-  using CoreName = char* (*)();
-  const auto ask = reinterpret_cast<CoreName>(::dlsym(RTLD_DEFAULT, "openblas_get_corename"));
+  const auto ask = of_openblas<char* (*)()>("openblas_get_corename");
   if (ask == nullptr) return {};
   const char* name = ask();
   return name == nullptr ? std::string_view() : std::string_view(name);
@@ -35,6 +39,11 @@ std::vector<std::string> matrix_environment(std::string_view core, Vectors vecto
 std::vector<std::string> matrix_environment() {
   const bool chosen = std::getenv("OPENBLAS_CORETYPE") != nullptr;
   return matrix_environment(chosen ? std::string_view() : core_here(), vectors_here());
+}
+
+void multiply_on_one_thread() {
+  const auto set = of_openblas<void (*)(int)>("openblas_set_num_threads");
+  if (set != nullptr) set(1);
 }
 
 }  // namespace ars::runtime

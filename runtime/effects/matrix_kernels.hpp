@@ -1,6 +1,6 @@
-// How a child process that trains should multiply matrices: settings of OpenBLAS for its
-// environment. OpenBLAS picks its kernels by a list of processors, and one that is newer than the
-// list gets those of 2004. Stateless; any thread.
+// How this process and a child that trains should multiply matrices: settings of OpenBLAS. It picks
+// its kernels by a list of processors, and one that is newer than the list gets those of 2004.
+// Process-wide; any thread, before matrices are multiplied.
 #pragma once
 
 #include <cstdint>
@@ -18,5 +18,9 @@ enum class Vectors : std::uint8_t { narrow, wide };  // wide: AVX2 with fused mu
 std::vector<std::string> matrix_environment(std::string_view core, Vectors vectors);
 // The same, of this process and processor. A choice made in our own environment stands.
 std::vector<std::string> matrix_environment();
+
+// For a process that scores: a request's few hundred rows do not pay for a second thread, which
+// waits by yielding. Nothing happens where another library multiplies.
+void multiply_on_one_thread();
 
 }  // namespace ars::runtime
