@@ -24,6 +24,7 @@ inline constexpr std::size_t cascade_stages_max = 16;
 inline constexpr std::size_t publish_records_max = 2000;  // in one append to a backend
 inline constexpr std::uint32_t attempts_max = 2;          // of one agent on one input
 inline constexpr std::uint32_t failures_before_quarantine = 6;
+inline constexpr std::uint64_t quarantine_batches = 64;
 
 // replay.
 inline constexpr std::size_t replay_chunk_bytes = 1 << 20;  // whole batches; the last may exceed it

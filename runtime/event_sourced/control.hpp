@@ -5,6 +5,7 @@
 #include "runtime/event_sourced/agent_host.hpp"
 #include "store/event_log.hpp"
 
+#include <map>
 #include <variant>
 
 namespace ars::runtime {
@@ -39,10 +40,17 @@ struct CommittedEvent {
   store::Pointer at;
 };
 
+// What one batch took, for telemetry; no decision sees it.
+struct BatchFigures {
+  Duration append;                                       // its synced commit
+  Duration total;                                        // from submit to its answer
+  std::map<std::string, std::uint64_t> inputs_by_agent;  // by composition entry
+};
+
 struct BatchDone {
   std::vector<CommittedEvent> events;
   Error error;  // context empty: it worked
-  std::uint64_t commit_ns = 0;
+  BatchFigures figures;
 };
 
 struct StepWork {
@@ -86,6 +94,7 @@ struct CommitBatch {
 struct BatchCommitted {
   std::vector<store::Pointer> at;
   Error error;
+  Duration took;
 };
 
 struct Control {

@@ -237,13 +237,18 @@ store::Batch PartitionCore::finish(std::vector<AgentRow> rows) {
   return batch;
 }
 
-std::vector<CommittedEvent> PartitionCore::committed() {
-  std::vector<CommittedEvent> out;
-  out.reserve(records_.size());
+void PartitionCore::place_records(std::vector<CommittedEvent>& out) {
   for (std::size_t i = 0; i < records_.size(); ++i) {
     out.push_back({records_[i], {evt_, Offset(first_offset_.value() + i)}});
   }
   records_.clear();
+}
+
+std::vector<CommittedEvent> PartitionCore::committed() {
+  auto out = std::move(aborted_);
+  aborted_.clear();
+  out.reserve(out.size() + records_.size());
+  place_records(out);
   return out;
 }
 
@@ -266,7 +271,7 @@ Result<void> PartitionCore::abort_batch(std::size_t host, const EventPtr& input,
                           fmt::format("attempt/{}/", agent) + id,
                           std::vector<std::uint8_t>{narrow<std::uint8_t>(attempt)}});
   ARS_TRY([[maybe_unused]] auto at, setup_.log->commit(batch));
-  records_.clear();
+  place_records(aborted_);
   return success();
 }
 

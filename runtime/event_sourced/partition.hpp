@@ -69,7 +69,7 @@ class PartitionCore {
                                        const std::vector<EventPtr>& causes);
   // Everything durable of this batch: sealed records, rows, projections, views, mark.
   store::Batch finish(std::vector<AgentRow> rows);
-  // After the commit: what happened, with places.
+  // After the commit: what happened, with places; first what aborted attempts left in the log.
   std::vector<CommittedEvent> committed();
 
   // --- failures ---
@@ -95,6 +95,7 @@ class PartitionCore {
   void push(std::shared_ptr<events::Event> event);
   Result<void> rewire_step(events::RewireAdvanced step);
   Result<void> end_switch();
+  void place_records(std::vector<CommittedEvent>& out);
 
   PartitionSetup setup_;
   store::Stream evt_;
@@ -106,7 +107,8 @@ class PartitionCore {
   std::vector<store::ProjectionPtr> projections_;
   std::map<AgentId, Bytes32> last_hash_;
   std::vector<std::shared_ptr<events::Event>> records_;
-  PartitionMark before_;  // the mark as it was when the batch began
+  std::vector<CommittedEvent> aborted_;  // committed since committed() was called
+  PartitionMark before_;                 // the mark as it was when the batch began
   Offset first_offset_;
   std::map<std::pair<std::string, std::string>, std::uint32_t> attempts_;
   std::map<std::string, std::uint32_t> failures_;

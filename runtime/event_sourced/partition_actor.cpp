@@ -5,6 +5,7 @@
 #include "runtime/mailbox.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <deque>
 
 namespace ars::runtime {
@@ -13,6 +14,11 @@ namespace {
 using caf::actor;
 using caf::behavior;
 using caf::event_based_actor;
+
+Duration since(std::chrono::steady_clock::time_point began) {
+  const auto took = std::chrono::steady_clock::now() - began;
+  return Duration(std::chrono::duration_cast<std::chrono::nanoseconds>(took).count());
+}
 
 // Hosts the agents of one composition entry.
 struct ShellState {
@@ -56,7 +62,9 @@ behavior store_writer(event_based_actor* self, store::EventLog* log) {
     const auto* commit = std::get_if<CommitBatch>(&message->body);
     if (commit == nullptr) return;
     BatchCommitted out;
+    const auto began = std::chrono::steady_clock::now();
     auto committed = log->commit(commit->batch);
+    out.took = since(began);
     if (committed.has_value()) {
       out.at = std::move(committed).value();
     } else {
@@ -98,6 +106,7 @@ struct WorkerState {
   std::set<std::size_t> touched;
   std::vector<AgentRow> rows;
   std::int64_t failed_order = -1;
+  BatchFigures figures;
   static inline const char* name = "ars.partition";
 };
 
@@ -125,7 +134,7 @@ void run_stage(WorkerActor* self, const std::vector<EventPtr>& stage) {
   state.host_by_order.clear();
   state.failed_order = -1;
   if (++state.depth > limits::cascade_stages_max) {
-    finish_with(self, {{}, {Errc::invalid, "a cascade is deeper than its limit"}, 0});
+    finish_with(self, {{}, {Errc::invalid, "a cascade is deeper than its limit"}, {}});
     return;
   }
   auto work = state.core->dispatch(stage);
@@ -153,6 +162,8 @@ void run_stage(WorkerActor* self, const std::vector<EventPtr>& stage) {
     }
     run.stage = state.stage;
     state.touched.insert(host);
+    state.figures.inputs_by_agent[state.core->routes().composition().agents[host].agent] +=
+        run.work.size();
     self->send(state.shells[host], control(std::move(run)));
   }
 }
@@ -173,7 +184,7 @@ void step_failed(WorkerActor* self) {
   const auto noted = state.core->abort_batch(
       state.host_by_order[order], state.inputs_by_order[order], state.results[order].failure);
   if (!noted.has_value()) {
-    finish_with(self, {{}, noted.error(), 0});
+    finish_with(self, {{}, noted.error(), {}});
     return;
   }
   for (const auto host : state.touched) {
@@ -247,6 +258,7 @@ behavior worker(WorkerActor* self, PartitionCore* core, std::vector<actor> shell
     if (const auto* form = std::get_if<FormBatch>(&body)) {
       s.form = *form;
       s.submitter = caf::actor_cast<actor>(self->current_sender());
+      s.figures = {};
       start_batch(self);
     } else if (const auto* done = std::get_if<StepsDone>(&body)) {
       on_steps(self, *done);
@@ -268,6 +280,8 @@ behavior worker(WorkerActor* self, PartitionCore* core, std::vector<actor> shell
       BatchDone out;
       out.error = committed->error;
       if (out.error.context.empty()) out.events = s.core->committed();
+      out.figures = std::move(s.figures);
+      out.figures.append = committed->took;
       finish_with(self, std::move(out));
     }
   }};
@@ -285,6 +299,7 @@ struct Node::Impl {
   actor writer;
   actor answers;
   actor partition;
+  BatchFigures figures;  // of the newest batch
 
   explicit Impl(NodeSetup s) : setup(std::move(s)), core(setup.partition) {}
 
@@ -364,16 +379,20 @@ Result<std::vector<CommittedEvent>> Node::submit(FormBatch batch) {
     return fail(Errc::overloaded, fmt::format("{} inputs in one batch", inputs));
   }
   auto& self = *impl_->self;
+  const auto began = std::chrono::steady_clock::now();
   self->send(impl_->partition, control(std::move(batch)));
   BatchDone done;
   self->receive([&](const ControlPtr& message) {
     if (const auto* body = std::get_if<BatchDone>(&message->body)) done = *body;
   });
+  impl_->figures = std::move(done.figures);
+  impl_->figures.total = since(began);
   if (!done.error.context.empty()) return ars::outcome::failure(done.error);
   ARS_TRY(impl_->rewire_if_wanted());
   return std::move(done.events);
 }
 
+const BatchFigures& Node::figures() const { return impl_->figures; }
 const PartitionMark& Node::mark() const { return impl_->core.mark(); }
 OpaqueViews Node::views() const { return impl_->core.views(); }
 

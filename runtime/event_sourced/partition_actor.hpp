@@ -34,9 +34,11 @@ class Node {
   Node& operator=(const Node&) = delete;
 
   // Runs one batch to its end: cascade, one synced commit, rewiring if the new views ask for it.
-  // Returns the events with their places. Errc::unavailable: the disk; Errc::overloaded: too many
-  // inputs; Errc::invalid: a composition was refused.
+  // Returns the events with their places, those of aborted attempts first. Errc::unavailable: the
+  // disk; Errc::overloaded: too many inputs; Errc::invalid: a composition was refused.
   Result<std::vector<CommittedEvent>> submit(FormBatch batch);
+  // Of the newest batch.
+  const BatchFigures& figures() const;
 
   const PartitionMark& mark() const;
   OpaqueViews views() const;

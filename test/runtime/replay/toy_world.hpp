@@ -283,6 +283,7 @@ class World {
     }
     return node_ != nullptr;
   }
+  runtime::Node& node() { return *node_; }
 
  private:
   Keeper keeper_;
