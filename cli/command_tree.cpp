@@ -2,6 +2,7 @@
 
 #include "cli/commands/catalog.hpp"
 #include "events/base/check.hpp"
+#include "runtime/telemetry/diagnostics.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -11,6 +12,18 @@
 
 namespace ars::cli {
 namespace {
+
+runtime::Level level_of(Verbosity verbosity) {
+  switch (verbosity) {
+    case Verbosity::verbose:
+      return runtime::Level::debug;
+    case Verbosity::normal:
+      return runtime::Level::info;
+    case Verbosity::quiet:
+      break;
+  }
+  return runtime::Level::error;
+}
 
 constexpr std::string_view global_help =
     "Global options: -o text|json (jsonl: events, dot: graph), -q, -v. Exit codes: "
@@ -183,6 +196,7 @@ ExitCode CommandTree::run(int argc, const char* const* argv) {
                                                  : Format::text;
   if (impl.verbose) impl.session.verbosity = Verbosity::verbose;
   if (impl.quiet) impl.session.verbosity = Verbosity::quiet;
+  runtime::set_up_diagnostics({level_of(impl.session.verbosity)});
   const auto& leaf = impl.chosen();
   const bool dot_only = impl.session.format == Format::dot && !leaf.path.starts_with("graph");
   if (dot_only || (impl.session.format == Format::jsonl && !leaf.path.starts_with("events"))) {

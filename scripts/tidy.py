@@ -40,7 +40,6 @@ RULE_RATCHET = {
     "bench/serving_world.cpp: new-delete": 1,
     "bench/subjects/kafka.cpp: new-delete": 1,
     "cli/commands/run.cpp: narrow": 2,
-    "cli/run/health_door.cpp: shared-state": 1,
     "cli/run/summary.cpp: using-namespace": 1,
     "events/codec/fields.hpp: view-member": 1,
     "model/ranking/matrix.cpp: narrow": 1,

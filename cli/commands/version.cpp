@@ -1,3 +1,5 @@
+#include "cli/version.hpp"
+
 #include "cli/commands/catalog.hpp"
 #include "cli/json_object.hpp"
 #include "events/catalog.hpp"
@@ -22,7 +24,6 @@ constexpr bool has_rocksdb = true;
 #else
 constexpr bool has_rocksdb = false;
 #endif
-constexpr std::string_view version = "0.1.0";
 
 }  // namespace
 

@@ -1,24 +1,19 @@
 #include "cli/run/health_door.hpp"
 
-#include "events/base/narrow.hpp"
-#include "runtime/net/http_server.hpp"
-#include "runtime/telemetry/prometheus_text.hpp"
-#include "runtime/telemetry/registry.hpp"
+#include "runtime/net/service_routes.hpp"
 
 #include <fmt/format.h>
-
-#include <atomic>
 
 namespace ars::cli {
 
 struct HealthDoor::Impl {
   runtime::Registry registry;
-  runtime::GaugeHandle composition{registry.gauge("ars_composition_version")};
-  runtime::GaugeHandle offset{registry.gauge("ars_log_next_offset", {"evt", "0"})};
-  runtime::CounterHandle interactions{registry.counter("ars_feedback_events_total")};
-  std::uint64_t counted = 0;
-  // SHARED: whether the partition runs; the run loop writes, the server's thread answers /readyz.
-  std::shared_ptr<std::atomic<bool>> ready = std::make_shared<std::atomic<bool>>(false);
+  runtime::SystemClock clock;
+  RunMetrics metrics{registry, clock};
+  runtime::ReadyFlag partition{"partition", "the log is being recovered"};
+  runtime::ReadyFlag broker{"broker", ""};
+  runtime::ReadyFlag agents{"agents", ""};
+  // Ends first: its thread reads what stands above.
   std::unique_ptr<runtime::HttpServer> server;
 };
 
@@ -33,30 +28,36 @@ Result<std::unique_ptr<HealthDoor>> HealthDoor::open(const runtime::Config& conf
   settings.exposure =
       config.http.insecure_listen ? runtime::Exposure::anywhere : runtime::Exposure::loopback_only;
   settings.request_timeout = config.http.request_timeout;
-  runtime::HttpRoutes routes;
-  routes["GET /healthz"] = [](const runtime::HttpRequest&) {
-    return runtime::HttpResponse{200, "text/plain; charset=utf-8", "ok\n"};
-  };
-  routes["GET /readyz"] = [ready = impl->ready](const runtime::HttpRequest&) {
-    if (ready->load()) return runtime::HttpResponse{200, "text/plain; charset=utf-8", "ready\n"};
-    return runtime::HttpResponse{503, "text/plain; charset=utf-8",
-                                 "partition 0 is not running, or the broker lags\n"};
-  };
-  routes["GET /metrics"] = [registry = &impl->registry](const runtime::HttpRequest&) {
-    return runtime::HttpResponse{200, "text/plain; version=0.0.4; charset=utf-8",
-                                 runtime::prometheus_text(*registry)};
-  };
+  auto routes = runtime::service_routes(
+      impl->registry, {impl->partition.check(), impl->broker.check(), impl->agents.check()});
+  if (!config.telemetry.metrics) routes.erase("GET /metrics");
   ARS_TRY(impl->server,
           runtime::HttpServer::start(std::move(settings), std::move(routes), impl->registry));
   return std::make_unique<HealthDoor>(std::move(impl));
 }
 
-void HealthDoor::update(const runtime::PartitionMark& mark, std::uint64_t lag) {
-  impl_->composition.set(to_double(mark.composition.version));
-  impl_->offset.set(to_double(mark.batch));
-  impl_->interactions.add(to_double(mark.interactions - impl_->counted));
-  impl_->counted = mark.interactions;
-  impl_->ready->store(lag == 0);
+RunMetrics& HealthDoor::metrics() { return impl_->metrics; }
+
+void HealthDoor::ready() { impl_->partition.set(""); }
+
+void HealthDoor::broker_away(const std::string& reason, std::uint64_t lag) {
+  impl_->broker.set("no broker answers: " + reason);
+  impl_->metrics.kafka_unanswered();
+  impl_->metrics.kafka_lag(lag);
+}
+
+void HealthDoor::broker_answers(std::uint64_t lag) {
+  impl_->broker.set(lag == 0 ? "" : fmt::format("{} records are not acknowledged yet", lag));
+  impl_->metrics.kafka_lag(lag);
+}
+
+void HealthDoor::update(const runtime::PartitionMark& mark, const std::vector<store::Head>& heads) {
+  impl_->metrics.stand(mark, heads);
+  std::vector<std::string> set_aside;
+  for (const auto& [agent, since] : impl_->metrics.quarantined())
+    set_aside.push_back(agent);
+  impl_->agents.set(set_aside.empty() ? ""
+                                      : fmt::format("quarantined: {}", fmt::join(set_aside, ", ")));
 }
 
 std::string HealthDoor::address() const { return impl_->server->address(); }

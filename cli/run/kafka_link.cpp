@@ -33,7 +33,8 @@ Result<std::unique_ptr<KafkaLink>> KafkaLink::open(const runtime::Config&, const
 #endif
 
 Result<void> KafkaLink::publish(const std::function<void(const std::string&)>& say,
-                                const std::function<bool()>& interrupted) {
+                                const std::function<bool()>& interrupted,
+                                const std::function<void(const std::string&)>& waits) {
   bool waiting = false;
   for (;;) {
     const auto sent = publisher_.publish(append_patience);
@@ -46,6 +47,7 @@ Result<void> KafkaLink::publish(const std::function<void(const std::string&)>& s
       return ars::outcome::failure(sent.error());
     if (!waiting && say) say("No broker answers; the run waits: " + sent.error().context);
     waiting = true;
+    if (waits) waits(sent.error().context);
     if (interrupted && interrupted()) return success();
   }
 }

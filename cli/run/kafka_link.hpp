@@ -20,9 +20,11 @@ class KafkaLink {
   KafkaLink(const store::EventLog& log, store::LogBackendPtr backend);
 
   // Returns once all records are acknowledged, or the run is interrupted: what is left goes out
-  // when it goes on. Errc::conflict as Publisher.
+  // when it goes on. `waits` is called with the reason each time that no broker answered.
+  // Errc::conflict as Publisher.
   Result<void> publish(const std::function<void(const std::string&)>& say,
-                       const std::function<bool()>& interrupted);
+                       const std::function<bool()>& interrupted,
+                       const std::function<void(const std::string&)>& waits = {});
   std::uint64_t lag() const { return publisher_.lag(); }
   void stop() { backend_->stop(); }
 

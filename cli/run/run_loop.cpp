@@ -133,7 +133,8 @@ class Run {
     RunEnd end;
     const auto began = clock_.now();
     const auto interactions_before = system_->mark().interactions;
-    if (kafka_) ARS_TRY(kafka_->publish(options_.say, options_.interrupted));
+    if (kafka_) ARS_TRY(publish());
+    if (health_) health_->ready();
     for (;;) {
       if (options_.interrupted && options_.interrupted()) {
         end.interrupted = true;
@@ -153,6 +154,10 @@ class Run {
 
  private:
   Result<void> open() {
+    if (options_.http.has_value()) {
+      ARS_TRY(health_, HealthDoor::open(*options_.http));
+      narrator_.say("Health and metrics at http://" + health_->address());
+    }
     auto setting = options_.source;
     const LogIdentity identity{setting.kind, setting.seed, {}, options_.lockstep};
     ARS_TRY(setting.pseudonym_key, pseudonym_key(options_.directory, identity));
@@ -166,10 +171,6 @@ class Run {
       ARS_TRY(kafka_, KafkaLink::open(*options_.kafka, *system_->node().log,
                                       system_->node().log->cluster()));
     }
-    if (options_.http.has_value()) {
-      ARS_TRY(health_, HealthDoor::open(*options_.http));
-      narrator_.say("Health and metrics at http://" + health_->address());
-    }
     actors::TrainingSetting training;
     training.directory = options_.directory / "jobs";
     training.program = std::filesystem::read_symlink("/proc/self/exe").string();
@@ -180,8 +181,16 @@ class Run {
     training_ =
         std::make_unique<actors::TrainingEffects>(std::move(training), options_.source.rows_max);
     const auto resumed = system_->mark().batch > 0;
-    ARS_TRY(system_->replay([&](const events::Event& event) { take(event); }));
-    if (twin_) ARS_TRY(twin_->replay([](const events::Event&) {}));
+    ARS_TRY(system_->replay([&](const events::Event& event) {
+      take(event);
+      if (health_) health_->metrics().observe(event, Moment::recalled);
+    }));
+    if (twin_) {
+      ARS_TRY(twin_->replay([&](const events::Event& event) {
+        if (health_) health_->metrics().observe_twin(event);
+      }));
+    }
+    tell_health();
     if (resumed) {
       narrator_.say(fmt::format("Resuming after {} interactions.", system_->mark().interactions));
     }
@@ -214,7 +223,28 @@ class Run {
     if (!batch.has_value()) return ars::outcome::failure(batch.error());
     for (const auto& each : batch.value())
       take(*each.event);
+    if (health_) {
+      health_->metrics().committed(batch.value(), system_->node().node->figures());
+    }
     return training_->start_requested();
+  }
+
+  void after_twin(const std::vector<runtime::CommittedEvent>& batch) {
+    if (!health_) return;
+    for (const auto& each : batch)
+      health_->metrics().observe_twin(*each.event);
+  }
+
+  void tell_health() {
+    if (health_) health_->update(system_->mark(), system_->node().log->heads());
+  }
+
+  Result<void> publish() {
+    ARS_TRY(kafka_->publish(options_.say, options_.interrupted, [this](const std::string& reason) {
+      if (health_) health_->broker_away(reason, kafka_->lag());
+    }));
+    if (health_) health_->broker_answers(kafka_->lag());
+    return success();
   }
 
   enum class Awaited { done, interrupted };
@@ -262,8 +292,8 @@ class Run {
       if (!twin_moved) break;
       moved = true;
     }
-    if (kafka_) ARS_TRY(kafka_->publish(options_.say, options_.interrupted));
-    if (health_) health_->update(system_->mark(), kafka_ ? kafka_->lag() : 0);
+    tell_health();
+    if (kafka_) ARS_TRY(publish());
     narrator_.progress(system_->mark().interactions, options_.limit);
     return moved;
   }
@@ -284,7 +314,8 @@ class Run {
   // The twin takes over the first trained plan at the same count of interactions, and stands still.
   Result<bool> step_twin() {
     if (twin_->deployment().champion == 0) {
-      ARS_TRY([[maybe_unused]] auto done, twin_->introduce());
+      ARS_TRY(const auto done, twin_->introduce());
+      after_twin(done);
       return true;
     }
     const bool due = frozen_version_ != 0 && twin_->deployment().champion != frozen_version_ &&
@@ -293,12 +324,14 @@ class Run {
       const auto& plan = plans_.at(frozen_version_);
       ARS_TRY(const auto weights, system_->node().blobs->get(plan.ranker.weights));
       ARS_TRY([[maybe_unused]] auto hash, keep_blob(twin_->node(), weights));
-      ARS_TRY([[maybe_unused]] auto done, twin_->deploy(plan));
+      ARS_TRY(const auto done, twin_->deploy(plan));
+      after_twin(done);
       return true;
     }
     ARS_TRY(auto form, twin_->next(system_->mark().interactions));
     if (!form.has_value()) return false;
-    ARS_TRY([[maybe_unused]] auto done, twin_->submit(std::move(*form)));
+    ARS_TRY(const auto done, twin_->submit(std::move(*form)));
+    after_twin(done);
     return true;
   }
 

@@ -2,6 +2,7 @@
 
 #include "runtime/telemetry/prometheus_text.hpp"
 
+#include <mutex>
 #include <utility>
 
 namespace ars::runtime {
@@ -20,6 +21,33 @@ HttpResponse ready(const std::vector<ReadyCheck>& checks) {
 }
 
 }  // namespace
+
+struct ReadyFlag::Impl {
+  std::string name;
+  // SHARED: one sentence, written by whoever knows and read when somebody asks; a message would
+  // make the HTTP thread wait for a loop that may be blocked, which is what it is to report.
+  std::mutex mutex;
+  std::string reason;
+};
+
+ReadyFlag::ReadyFlag(std::string name, std::string reason_against)
+    : impl_(std::make_unique<Impl>()) {
+  impl_->name = std::move(name);
+  impl_->reason = std::move(reason_against);
+}
+ReadyFlag::~ReadyFlag() = default;
+
+void ReadyFlag::set(std::string reason_against) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->reason = std::move(reason_against);
+}
+
+ReadyCheck ReadyFlag::check() const {
+  return {impl_->name, [impl = impl_.get()] {
+            const std::lock_guard lock(impl->mutex);
+            return impl->reason;
+          }};
+}
 
 HttpRoutes service_routes(const Registry& registry, std::vector<ReadyCheck> checks) {
   HttpRoutes routes;

@@ -5,6 +5,7 @@
 #include "runtime/net/http_server.hpp"
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,24 @@ namespace ars::runtime {
 struct ReadyCheck {
   std::string name;
   std::function<std::string()> reason_against;
+};
+
+// A check that somebody else decides: set() from any thread, read by the server's.
+class ReadyFlag {
+ public:
+  ReadyFlag(std::string name, std::string reason_against);
+  ~ReadyFlag();
+  ReadyFlag(const ReadyFlag&) = delete;
+  ReadyFlag& operator=(const ReadyFlag&) = delete;
+
+  // Empty: the condition holds.
+  void set(std::string reason_against);
+  // The flag outlives the check.
+  ReadyCheck check() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 // `registry` outlives the routes.

@@ -78,12 +78,6 @@ std::string_view to_string(Level level) {
   return "unknown";
 }
 
-Level level_from_verbosity(int v_minus_q) {
-  if (v_minus_q > 0) return Level::debug;
-  if (v_minus_q == 0) return Level::info;
-  return v_minus_q == -1 ? Level::warning : Level::error;
-}
-
 void set_up_diagnostics(DiagnosticsSettings settings) {
   the_logger() = make_logger(std::move(settings));
 }

@@ -1,5 +1,5 @@
-// Text for operators, on stderr and never on stdout. Set up once by cli/main.cpp; until then
-// warnings and errors are printed. diagnose() may be called from any thread.
+// Text for operators, on stderr and never on stdout. Set up by the command tree, from -v and -q;
+// until then warnings and errors are printed. diagnose() may be called from any thread.
 #pragma once
 
 #include <cstdint>
@@ -11,9 +11,6 @@ namespace ars::runtime {
 
 enum class Level : std::uint8_t { debug, info, warning, error };
 std::string_view to_string(Level level);
-
-// 0 is info; each -v lowers it, each -q raises it; errors are always printed.
-Level level_from_verbosity(int v_minus_q);
 
 struct DiagnosticsSettings {
   Level level = Level::info;

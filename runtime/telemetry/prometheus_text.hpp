@@ -1,4 +1,5 @@
-// The registry in the Prometheus text format, as /metrics serves it. Any thread.
+// The registry in the Prometheus text format, as /metrics serves it: every row of the table in its
+// order, those without a series as HELP and TYPE alone. Any thread.
 #pragma once
 
 #include "runtime/telemetry/registry.hpp"

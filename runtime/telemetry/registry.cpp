@@ -28,47 +28,64 @@ constexpr MetricRow table[] = {
     {"ars_http_requests_total", counter_row, "route code", "Answered requests of the HTTP server."},
     {"ars_http_request_duration_seconds", histogram_row, "route",
      "From the read request to the written answer."},
-    {"ars_log_appended_events_total", counter_row, "topic", "Records made durable in the log."},
-    {"ars_log_append_duration_seconds", histogram_row, "", "One synced batch."},
+    {"ars_log_appended_events_total", counter_row, "type",
+     "Events made durable in the log of the partition."},
+    {"ars_log_append_duration_seconds", histogram_row, "", "One synced batch, on its way to disk."},
     {"ars_log_next_offset", gauge_row, "topic partition", "Next offset of a log partition."},
-    {"ars_log_unavailable_total", counter_row, "",
-     "Appends that were tried again because nobody answered."},
+    {"ars_kafka_lag_records", gauge_row, "", "Records that no broker has acknowledged yet."},
+    {"ars_kafka_unanswered_total", counter_row, "",
+     "Attempts to publish that no broker answered, all tried again."},
     {"ars_batch_inputs", histogram_row, "", "Inputs of a batch."},
+    {"ars_batch_duration_seconds", histogram_row, "",
+     "From the inputs of a batch to its durable outcome."},
     {"ars_agent_messages_total", counter_row, "agent", "Inputs that an agent decided on."},
-    {"ars_agent_mailbox_depth", gauge_row, "agent",
-     "Inputs dispatched to an agent and not answered yet."},
     {"ars_agent_restarts_total", counter_row, "agent", "Restarts of an agent after a failed step."},
-    {"ars_agents_quarantined", gauge_row, "", "Agents that failed too often and are set aside."},
+    {"ars_agents_quarantined", gauge_row, "", "Agents that failed too often."},
     {"ars_dead_letters_total", counter_row, "",
      "Inputs skipped because they failed an agent twice."},
-    {"ars_inputs_quarantined_total", counter_row, "", "Rows of the source that could not be read."},
+    {"ars_inputs_quarantined_total", counter_row, "", "Inputs that could not be taken."},
+    {"ars_source_interactions", gauge_row, "", "Interactions of the source that the log holds."},
     {"ars_composition_version", gauge_row, "", "Version of the agent graph that serves."},
+    {"ars_composition_agents", gauge_row, "", "Agents of the graph that serves."},
+    {"ars_view_version", gauge_row, "view", "Newest published version of a view."},
+    {"ars_view_published_bytes_total", counter_row, "view", "Bytes of the published deltas."},
     {"ars_serving_requests_total", counter_row, "result",
      "Answered requests, by result: ok, fewer, empty."},
     {"ars_serving_duration_seconds", histogram_row, "", "From the request to its durable slate."},
     {"ars_serving_fallback_total", counter_row, "reason",
      "Requests that a fallback ranked, and why."},
-    {"ars_feedback_events_total", counter_row, "", "Interactions taken from the source."},
-    {"ars_experiment_effect", gauge_row, "metric bound",
-     "Effect of the running canary: point, lower, upper."},
-    {"ars_experiment_exposures_total", counter_row, "arm",
+    {"ars_serving_stage_timeouts_total", counter_row, "stage reason",
+     "Questions of a stage that got no answer in time, and why."},
+    {"ars_serving_plan_requests_total", counter_row, "plan",
+     "Requests answered by a plan; ends with the plan."},
+    {"ars_feedback_events_total", counter_row, "type", "Outcomes that users and the world sent."},
+    {"ars_experiment_effect", gauge_row, "experiment metric bound",
+     "Effect of the running canary at its last look: point, low, high."},
+    {"ars_experiment_exposures_total", counter_row, "experiment arm",
      "Requests of the running canary, by arm."},
     {"ars_guardrail_breaches_total", counter_row, "metric", "Canaries that crossed a guardrail."},
-    {"ars_evolution_variants_total", counter_row, "operator outcome",
+    {"ars_evolution_steps_total", counter_row, "loop", "Turns that the coordinator gave a loop."},
+    {"ars_evolution_variants_total", counter_row, "proposer outcome",
      "Proposals and what became of them."},
     {"ars_reward_outer", gauge_row, "objective arm",
      "Mean outer reward of the run: system, frozen, popularity."},
-    {"ars_credit_share", gauge_row, "agent", "Share of the outer reward given to an agent."},
-    {"ars_train_jobs", gauge_row, "state", "Training jobs that wait or run."},
-    {"ars_train_duration_seconds", histogram_row, "", "One training in its own process."},
-    {"ars_train_anomalies_total", counter_row, "kind", "Diverged trainings that got a remedy."},
+    {"ars_reward_inner", gauge_row, "agent objective",
+     "Mean difference reward of an agent over the run."},
+    {"ars_credit_estimate", gauge_row, "agent objective",
+     "Credit of an agent over its last full window."},
+    {"ars_training_jobs_open", gauge_row, "", "Training jobs that are asked for and not finished."},
+    {"ars_training_jobs_total", counter_row, "outcome", "Training jobs that ended: ok, failed."},
+    {"ars_training_duration_seconds", histogram_row, "",
+     "From the request of a training job to its result in the log."},
+    {"ars_training_anomalies_total", counter_row, "anomaly",
+     "Diverged trainings that got a remedy."},
 };
 
-// 0.5 ms to 32 s for durations; doubling steps fit counts as well.
+// 0.5 ms, a small batch, to 256 s, a long training; doubling steps fit counts as well.
 const prometheus::Histogram::BucketBoundaries second_buckets = {
-    0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 4, 8, 16, 32};
-const prometheus::Histogram::BucketBoundaries count_buckets = {1,  2,  4,   8,   16,
-                                                               32, 64, 128, 256, 512};
+    0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256};
+const prometheus::Histogram::BucketBoundaries count_buckets = {1,   2,   4,   8,    16,   32,   64,
+                                                               128, 256, 512, 1024, 4096, 10000};
 
 std::string_view word(MetricKind kind) {
   switch (kind) {
@@ -208,9 +225,29 @@ void HistogramHandle::observe(double value) { histogram_->Observe(value); }
 std::span<const MetricRow> metric_rows() { return table; }
 
 std::string telemetry_reference() {
-  std::string out =
-      "# Telemetry\n\nServed under `/metrics` in the Prometheus text format.\n\n"
-      "| metric | kind | labels | meaning |\n|---|---|---|---|\n";
+  std::string out = R"(# Telemetry
+
+Numbers for operators, served while `ars run` runs with `[http] listen = "127.0.0.1:8420"` in its
+configuration. This page is checked against the table in `runtime/telemetry/registry.cpp`.
+
+| route | says |
+|---|---|
+| `/healthz` | 200 while the process answers |
+| `/readyz` | 200 when it serves; else 503 and a line for each reason against it |
+| `/metrics` | the table below, in the Prometheus text format 0.0.4 |
+
+Reasons of `/readyz`: `partition` while the log is recovered, `broker` while no Kafka broker answers,
+`agents` while an agent is quarantined (it names them).
+
+Counters start at zero with the process. Gauges that describe the run (rewards, credit, the running
+experiment, open training jobs) take up what the log already holds. Series of an ended experiment, of
+a plan that serves no longer and of an agent that left the composition end with it.
+Labels are bounded: never an event, user or item id; beyond 500 series of a metric all further ones
+share one, labelled `other`.
+
+| metric | kind | labels | meaning |
+|---|---|---|---|
+)";
   for (const auto& row : table) {
     out += fmt::format("| `{}` | {} | {} | {} |\n", row.name, word(row.kind), row.labels, row.help);
   }

@@ -1,6 +1,7 @@
 #include "cli/command_tree.hpp"
 
 #include "cli/commands/catalog.hpp"
+#include "runtime/telemetry/diagnostics.hpp"
 #include "test/cli/scratch.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -96,6 +97,21 @@ BOOST_AUTO_TEST_CASE(the_nearest_word_takes_few_edits) {
   BOOST_TEST(nearest("verfy", {"verify", "version"}) == "verify");
   BOOST_TEST(nearest("lsit", {"list", "show", "tail"}) == "list");
   BOOST_TEST(nearest("quux", {"list", "show", "tail"}) == "");
+}
+
+BOOST_AUTO_TEST_CASE(v_and_q_choose_what_diagnostics_are_printed) {
+  using ars::runtime::diagnosed;
+  using ars::runtime::Level;
+  const auto run = [](std::vector<const char*> words) {
+    BOOST_CHECK(CommandTree().run(static_cast<int>(words.size()), words.data()) == ExitCode::done);
+  };
+
+  run({"ars", "version", "-q"});
+  BOOST_TEST((diagnosed(Level::error) && !diagnosed(Level::warning)));
+  run({"ars", "version", "-v"});
+  BOOST_TEST(diagnosed(Level::debug));
+  run({"ars", "version"});
+  BOOST_TEST((diagnosed(Level::info) && !diagnosed(Level::debug)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

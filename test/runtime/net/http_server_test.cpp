@@ -156,6 +156,44 @@ BOOST_AUTO_TEST_CASE(limits_on_header_and_body_hold) {
   BOOST_TEST(has_status(exchange("nonsense\r\n\r\n"), 400));
 }
 
+BOOST_AUTO_TEST_CASE(hostile_requests_are_refused_with_a_4xx_and_the_server_goes_on) {
+  start();
+  const std::string host = "Host: localhost\r\n";
+  const std::vector<std::pair<int, std::string>> hostile = {
+      {400, "GET /healthz HTTP/1.1\r\n" + host + host + "Connection: close\r\n\r\n"},
+      {400, "GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n"},
+      {421, "GET /healthz HTTP/1.1\r\nHost: localhost.evil.example\r\nConnection: close\r\n\r\n"},
+      {421, "GET /healthz HTTP/1.1\r\nHost: \r\nConnection: close\r\n\r\n"},
+      {405, "BREW /healthz HTTP/1.1\r\n" + host + "Connection: close\r\n\r\n"},
+      {405, "TRACE /metrics HTTP/1.1\r\n" + host + "Connection: close\r\n\r\n"},
+      {404, "OPTIONS * HTTP/1.1\r\n" + host + "Connection: close\r\n\r\n"},
+      {404, "GET http://evil.example/healthz HTTP/1.1\r\n" + host + "Connection: close\r\n\r\n"},
+      {404, "GET /../healthz HTTP/1.1\r\n" + host + "Connection: close\r\n\r\n"},
+      {400, "GET /healthz HTTP/9.9\r\n" + host + "\r\n"},
+      {400, "GET /healthz\r\n" + host + "\r\n"},
+      {400, "GET /heal thz HTTP/1.1\r\n" + host + "\r\n"},
+      {400, "G\x01T /healthz HTTP/1.1\r\n" + host + "\r\n"},
+      {400, std::string("GET /\0 HTTP/1.1\r\n", 17) + host + "\r\n"},
+      {400, "GET /healthz HTTP/1.1\r\n" + host + "No colon here\r\n\r\n"},
+      {400, "POST /echo HTTP/1.1\r\n" + host + "Content-Length: -1\r\n\r\n"},
+      {400, "POST /echo HTTP/1.1\r\n" + host + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nxx"},
+      {400, "POST /echo HTTP/1.1\r\n" + host +
+                "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+      {400, "POST /echo HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\nzz\r\n"},
+      {413,
+       "POST /echo HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\nffffffff\r\nxxxx"},
+      {431, "GET /" + std::string(limits::http_header_bytes_max, 'a') + " HTTP/1.1\r\n" + host +
+                "\r\n"}};
+
+  for (const auto& [status, request] : hostile) {
+    const auto answer = exchange(request);
+
+    BOOST_TEST(has_status(answer, status), request.substr(0, 60)
+                                               << " got " << answer.substr(0, 30));
+  }
+  BOOST_TEST(has_status(get("/healthz"), 200));
+}
+
 BOOST_AUTO_TEST_CASE(a_slow_request_is_cut_and_others_go_on) {
   start({.listen = "127.0.0.1:0", .request_timeout = Duration::milliseconds(100)});
   Client slow(server->address());
