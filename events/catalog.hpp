@@ -5,9 +5,14 @@
 
 #include "events/composition.hpp"
 #include "events/control.hpp"
+#include "events/deployment.hpp"
 #include "events/evolution.hpp"
 #include "events/feedback.hpp"
+#include "events/knowledge.hpp"
 #include "events/serving.hpp"
+#include "events/slate.hpp"
+#include "events/tasks.hpp"
+#include "events/training.hpp"
 
 #include <optional>
 #include <variant>

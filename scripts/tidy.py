@@ -21,8 +21,6 @@ LINE_MAX, FUNCTION_MAX, HEADER_MAX, SOURCE_MAX, ACTOR_MAX, SUBJECT_MAX = 100, 70
 # Known offenders: file (or file:function) -> lines. An entry may shrink or go; none may grow or be added.
 SIZE_RATCHET = {
     "actors/evolution/autotrain/autotrain_effects.cpp:TrainingEffects::read_result": 77,
-    "events/evolution.hpp": 618,
-    "events/serving.hpp": 347,
 }
 
 # The same for other rules: "file: rule" -> how often. It may only get shorter.

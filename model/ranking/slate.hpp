@@ -4,6 +4,7 @@
 #pragma once
 
 #include "events/base/prng.hpp"
+#include "events/slate.hpp"
 #include "model/ranking/diversity.hpp"
 
 namespace ars::model {

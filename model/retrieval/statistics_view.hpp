@@ -6,6 +6,7 @@
 #pragma once
 
 #include "events/feedback.hpp"
+#include "events/slate.hpp"
 #include "model/retrieval/category_table.hpp"
 #include "model/retrieval/persistent_vector.hpp"
 #include "model/retrieval/view.hpp"
