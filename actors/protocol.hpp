@@ -15,7 +15,7 @@ namespace ars::actors {
 
 enum class Layer : std::uint8_t { decision, evolution, infrastructure };
 
-// One bounded parameter of a decision space.
+// One bounded parameter of a decision space; its texts have static storage.
 struct Parameter {
   std::string_view name;
   double low = 0;
@@ -24,6 +24,7 @@ struct Parameter {
   std::string_view says;
 };
 
+// One entry of the list of actors (actors/registry.cpp); its texts have static storage.
 struct AgentSpec {
   std::string_view kind;
   Layer layer = Layer::decision;

@@ -19,9 +19,7 @@ MACROS = re.compile(r"ARS_(CHECK|DCHECK|TRY|BUGGIFY)(_\w+_)?$")  # a trailing un
 LINE_MAX, FUNCTION_MAX, HEADER_MAX, SOURCE_MAX, ACTOR_MAX, SUBJECT_MAX = 100, 70, 300, 600, 100, 60
 
 # Known offenders: file (or file:function) -> lines. An entry may shrink or go; none may grow or be added.
-SIZE_RATCHET = {
-    "actors/evolution/autotrain/autotrain_effects.cpp:TrainingEffects::read_result": 77,
-}
+SIZE_RATCHET = {}
 
 # The same for other rules: "file: rule" -> how often. It may only get shorter.
 RULE_RATCHET = {
@@ -29,21 +27,15 @@ RULE_RATCHET = {
     "actors/evolution/autofeature/autofeature_state.hpp: bool-parameter": 1,
     "actors/evolution/autotrain/autotrain_effects.hpp: shared-pointer": 1,
     "actors/evolution/autotrain/example_store.hpp: bool-parameter": 1,
-    "actors/infrastructure/knowledge/view_keeper.cpp: narrow": 1,
-    "actors/protocol.hpp: view-member": 6,
     "actors/registry.cpp: using-namespace": 1,
     "bench/anchors/raw_kafka.cpp: new-delete": 2,
     "bench/anchors/raw_rocksdb.cpp: new-delete": 1,
     "bench/local_broker.cpp: new-delete": 1,
     "bench/serving_world.cpp: new-delete": 1,
     "bench/subjects/kafka.cpp: new-delete": 1,
-    "cli/commands/run.cpp: narrow": 2,
     "cli/run/summary.cpp: using-namespace": 1,
-    "events/codec/fields.hpp: view-member": 1,
-    "model/ranking/matrix.cpp: narrow": 1,
     "model/ranking/matrix.cpp: pure": 1,
     "runtime/event_sourced/agent_host.hpp: bool-parameter": 1,
-    "test/cli/scratch.hpp: randomness": 1,
 }
 
 STD_HEADERS = set("""

@@ -2,6 +2,7 @@
 #include "cli/run/report_page.hpp"
 #include "cli/run/run_loop.hpp"
 #include "cli/run/summary.hpp"
+#include "events/base/narrow.hpp"
 #include "runtime/config.hpp"
 
 #include <CLI/CLI.hpp>
@@ -83,9 +84,8 @@ Result<RunOptions> options_of(const RunFlags& flags, const runtime::Config& conf
   out.limit = flags.limit;
   out.lockstep = flags.lockstep;
   out.interactions_per_batch = config.batch.interactions_max;
-  out.stage_deadline_ms =
-      static_cast<std::uint64_t>(config.serving.stage_deadline.seconds() * 1000);
-  out.trainer_limits.cpu_seconds = static_cast<std::uint64_t>(config.trainer.cpu_time.seconds());
+  out.stage_deadline_ms = truncate<std::uint64_t>(config.serving.stage_deadline.seconds() * 1000);
+  out.trainer_limits.cpu_seconds = truncate<std::uint64_t>(config.trainer.cpu_time.seconds());
   if (config.log.backend == "kafka") out.kafka = config;
   if (!config.http.listen.empty()) out.http = config;
   out.trainer_limits.file_bytes = config.trainer.file_size.value();

@@ -22,6 +22,7 @@ namespace ars::events {
 // Whether a field says something about a person that erasure must be able to remove.
 enum class Privacy : std::uint8_t { open, personal };
 
+// One entry of a constexpr field list; its name has static storage.
 template <class Owner, class T>
 struct Field {
   std::uint16_t number;

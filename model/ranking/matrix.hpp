@@ -23,9 +23,7 @@ struct CandidateMatrix {
 
 // SHA-256 over sizes (big-endian) and the raw little-endian columns.
 Bytes32 matrix_hash(const CandidateMatrix& matrix);
-// Bytes of the same layout, and back (Errc::corrupt through an empty result with rows = 0 is not
-// used: the bytes come from verified events; a wrong size is our bug).
+// Bytes of the same layout, after four little-endian sizes.
 std::vector<std::uint8_t> matrix_bytes(const CandidateMatrix& matrix);
-CandidateMatrix matrix_from_bytes(ByteSpan bytes);
 
 }  // namespace ars::model

@@ -27,7 +27,6 @@ inline std::int64_t billionths(double value) {
   const double bounded = value > most ? most : value < -most ? -most : value;
   return truncate<std::int64_t>(std::floor(bounded * 1e9 + 0.5));
 }
-inline double from_billionths(std::int64_t sum) { return to_double(sum) * 1e-9; }
 
 // Keys whose byte order is numeric order.
 inline std::string key_of(std::uint64_t number) {

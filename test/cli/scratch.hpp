@@ -7,6 +7,7 @@
 #include "store/rocksdb/rocksdb_log.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdlib>
@@ -25,11 +26,7 @@ class Directory {
  public:
   Directory() {
     static int count = 0;
-    path_ = fs::temp_directory_path() /
-            fmt::format(
-                "ars-cli-{}-{}",
-                std::hash<std::string>{}(fs::current_path().string() + std::to_string(std::rand())),
-                count++);
+    path_ = fs::temp_directory_path() / fmt::format("ars-cli-{}-{}", ::getpid(), count++);
     fs::remove_all(path_);
     fs::create_directories(path_);
   }

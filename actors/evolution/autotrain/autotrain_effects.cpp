@@ -91,6 +91,22 @@ std::vector<double> by_user(const std::vector<model::Example>& rows,
   return out;
 }
 
+// What the trainer says of an arm; weights and explored rows come after it.
+events::ArmResult as_reported(const model::ArmOutcome& arm) {
+  events::ArmResult out;
+  out.label = arm.label;
+  out.seed = arm.seed;
+  for (const auto& metric : arm.metrics) {
+    if (metric.value.has_value())
+      out.metrics.push_back({"all", metric.name, *metric.value, metric.rows});
+  }
+  out.user_metric = arm.user_metric;
+  out.rows = arm.rows;
+  out.bytes = arm.bytes;
+  out.cost = arm.cost;
+  return out;
+}
+
 }  // namespace
 
 namespace {
@@ -241,17 +257,7 @@ Result<std::vector<runtime::InputDraft>> TrainingEffects::read_result(
   std::map<std::string, std::size_t> by_label;
   for (std::size_t i = 0; i < result.arms.size(); ++i) {
     const auto& arm = result.arms[i];
-    events::ArmResult kept;
-    kept.label = arm.label;
-    kept.seed = arm.seed;
-    for (const auto& metric : arm.metrics) {
-      if (metric.value.has_value())
-        kept.metrics.push_back({"all", metric.name, *metric.value, metric.rows});
-    }
-    kept.user_metric = arm.user_metric;
-    kept.rows = arm.rows;
-    kept.bytes = arm.bytes;
-    kept.cost = arm.cost;
+    auto kept = as_reported(arm);
     // The first run of each label may serve or be compared on explored rows; the others are seeds.
     if (by_label[arm.label]++ == 0 && arm.label != "noise") {
       ARS_TRY(const auto weights, read_file(directory / model::weights_file(i)));

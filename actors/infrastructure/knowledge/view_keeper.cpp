@@ -2,6 +2,7 @@
 
 #include "actors/limits.hpp"
 #include "actors/registry.hpp"
+#include "events/base/narrow.hpp"
 #include "events/codec/view.hpp"
 
 #include <fmt/format.h>
@@ -22,7 +23,7 @@ std::string key_of(std::string_view view, ViewVersion version) {
 std::vector<std::uint8_t> with_offset(Offset until, const std::vector<std::uint8_t>& delta) {
   std::vector<std::uint8_t> out;
   for (int shift = 56; shift >= 0; shift -= 8) {
-    out.push_back(static_cast<std::uint8_t>(until.value() >> shift));
+    out.push_back(narrow<std::uint8_t>(until.value() >> shift & 255));
   }
   out.insert(out.end(), delta.begin(), delta.end());
   return out;
