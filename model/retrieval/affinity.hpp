@@ -22,4 +22,23 @@ float profile_match(const std::vector<float>& profile, const CatalogueItem& item
 // halves every 5 items back and is halved for values below the user's mean.
 ScoreTable history_scores(const events::UserFeatures& user, const CovisitationView& covisitation);
 
+// For every item that followed one of the latest 20 of the history: the sum of its weight as a
+// successor * a weight that halves every 2 items back.
+ScoreTable succession_scores(const events::UserFeatures& user,
+                             const CovisitationView& covisitation);
+
+// What the user's own values say about an item: the mean of (value - the user's mean) over the
+// history's items that it went with, weighted by similarity and shrunk to 0 (item-based nearest
+// neighbours, Sarwar et al. 2001). Owner: one stack frame.
+class NeighbourValues {
+ public:
+  NeighbourValues(const events::UserFeatures& user, const CovisitationView& covisitation);
+  // 0 for an item that went with nothing of the history.
+  double of(ItemIndex item) const;
+
+ private:
+  ScoreTable weights_;
+  std::vector<float> weighted_;  // beside the entries of weights_
+};
+
 }  // namespace ars::model

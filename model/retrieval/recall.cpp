@@ -116,6 +116,13 @@ std::vector<std::uint16_t> favourite_categories(const std::vector<float>& profil
   return out;
 }
 
+RecallResult best_unseen(const RecallQuery& query, ScoreTable table) {
+  const Excluded excluded(query);
+  auto& entries = table.entries();
+  std::erase_if(entries, [&](const auto& each) { return excluded(each.item); });
+  return best_of(entries, query.setting.quota, *query.views.catalogue);
+}
+
 double age_s(Timestamp now, Timestamp then) { return std::max(0.0, (now - then).seconds()); }
 
 }  // namespace
@@ -130,11 +137,12 @@ RecallResult recall_trending(const RecallQuery& query) {
 }
 
 RecallResult recall_collaborative(const RecallQuery& query) {
-  auto table = history_scores(query.request.user_features, *query.views.covisitation);
-  const Excluded excluded(query);
-  auto& entries = table.entries();
-  std::erase_if(entries, [&](const auto& each) { return excluded(each.item); });
-  return best_of(entries, query.setting.quota, *query.views.catalogue);
+  return best_unseen(query, history_scores(query.request.user_features, *query.views.covisitation));
+}
+
+RecallResult recall_sequence(const RecallQuery& query) {
+  return best_unseen(query,
+                     succession_scores(query.request.user_features, *query.views.covisitation));
 }
 
 RecallResult recall_content(const RecallQuery& query) {
@@ -196,6 +204,7 @@ std::span<const RecallSource> recall_sources() {
       RecallSource{"content", recall_content, freshness_half_life_s, true},
       RecallSource{"trending", recall_trending, trending_half_life_s, false},
       RecallSource{"exploration", recall_exploration, 0, false},
+      RecallSource{"sequence", recall_sequence, 0, false},
   };
   return sources;
 }

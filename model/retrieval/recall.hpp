@@ -30,6 +30,8 @@ RecallResult recall_popularity(const RecallQuery& query);
 RecallResult recall_trending(const RecallQuery& query);
 // Neighbours of the user's history by co-visitation, recent items weighing more.
 RecallResult recall_collaborative(const RecallQuery& query);
+// What followed the user's latest items in the histories of others.
+RecallResult recall_sequence(const RecallQuery& query);
 // Items of the user's categories, popular ones and new ones. half_life_s: of freshness (7 days).
 RecallResult recall_content(const RecallQuery& query);
 // New items with few impressions, in an order drawn per request from (user, ordinal).

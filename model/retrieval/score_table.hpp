@@ -7,6 +7,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace ars::model {
@@ -24,7 +25,8 @@ class ScoreTable {
     entries_.reserve(most);
   }
 
-  void add(ItemIndex item, float score) {
+  // The item's place among the entries.
+  std::size_t add(ItemIndex item, float score) {
     auto& slot = slots_[place(item)];
     if (slot == 0) {
       entries_.push_back({item, score});
@@ -32,13 +34,19 @@ class ScoreTable {
     } else {
       entries_[slot - 1].score += score;
     }
+    return slot - 1;
   }
   float score(ItemIndex item) const {
     const auto slot = slots_[place(item)];
     return slot == 0 ? 0 : entries_[slot - 1].score;
   }
+  std::optional<std::size_t> find(ItemIndex item) const {
+    const auto slot = slots_[place(item)];
+    return slot == 0 ? std::nullopt : std::optional(slot - 1);
+  }
   // In order of first addition.
   std::vector<Entry>& entries() { return entries_; }
+  const std::vector<Entry>& entries() const { return entries_; }
 
  private:
   std::size_t place(ItemIndex item) const {

@@ -81,6 +81,37 @@ BOOST_AUTO_TEST_CASE(a_full_table_keeps_the_strong_pairs) {
   BOOST_TEST((list.items.front() == ItemIndex(1)));
 }
 
+BOOST_AUTO_TEST_CASE(successors_follow_in_one_direction_and_nearer_steps_weigh_more) {
+  CovisitationFold fold;
+  fold.observe(interaction(1, after_days(0)));
+  fold.observe(interaction(2, after_days(1), 4, indices({1})));
+  fold.observe(interaction(3, after_days(2), 4, indices({1, 2})));
+
+  const auto view = fold.publish().view;
+
+  const auto& after_one = view->successors(ItemIndex(1));
+  BOOST_TEST((after_one.items == indices({2, 3})));
+  const double all = 1 + 0.5 + CovisitationView::successor_shrinkage;
+  BOOST_TEST(to_double(after_one.scores[0]) == 1 / all, boost::test_tools::tolerance(1e-6));
+  BOOST_TEST(to_double(after_one.scores[1]) == 0.5 / all, boost::test_tools::tolerance(1e-6));
+  BOOST_TEST((view->successors(ItemIndex(2)).items == indices({3})));
+  BOOST_TEST(view->successors(ItemIndex(3)).items.empty());
+  BOOST_TEST(view->successors(ItemIndex(9)).items.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_full_table_keeps_the_strong_successors) {
+  CovisitationFold fold;
+  for (int i = 0; i < 50; ++i)
+    fold.observe(interaction(1, after_days(i), 4, indices({0})));
+
+  for (std::uint32_t i = 0; i < 10 * limits::covisitation_counters_max; ++i)
+    fold.observe(interaction(10 + i, after_days(60), 4, indices({0})));
+
+  const auto& list = fold.publish().view->successors(ItemIndex(0));
+  BOOST_TEST((list.items.front() == ItemIndex(1)));
+  BOOST_TEST(list.items.size() == limits::neighbours_max);
+}
+
 BOOST_AUTO_TEST_CASE(deltas_replay_to_the_same_views_and_chain) {
   CovisitationFold live;
   CovisitationFold replayed;
@@ -100,6 +131,9 @@ BOOST_AUTO_TEST_CASE(deltas_replay_to_the_same_views_and_chain) {
       const auto& a = again.value().view->neighbours(ItemIndex(k));
       const auto& b = published.view->neighbours(ItemIndex(k));
       BOOST_REQUIRE((a.items == b.items && a.scores == b.scores));
+      const auto& after_a = again.value().view->successors(ItemIndex(k));
+      const auto& after_b = published.view->successors(ItemIndex(k));
+      BOOST_REQUIRE((after_a.items == after_b.items && after_a.scores == after_b.scores));
     }
   }
 }

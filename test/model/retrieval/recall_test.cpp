@@ -67,6 +67,22 @@ BOOST_AUTO_TEST_CASE(an_unknown_source_is_not_found) {
   BOOST_TEST((recall({request, views, setting}).error().code == Errc::not_found));
 }
 
+BOOST_AUTO_TEST_CASE(sequence_proposes_what_followed_and_not_what_came_before) {
+  Folds folds;
+  for (std::uint32_t i = 0; i < 4; ++i)
+    folds.observe(listing(i, {"war"}));
+  for (int i = 0; i < 10; ++i) {
+    folds.observe(interaction(0, after_days(i)));
+    folds.observe(interaction(1, after_days(i), 4, indices({0})));
+    folds.observe(interaction(2, after_days(i), 4, indices({0, 1})));
+  }
+  const auto views = folds.publish();
+
+  BOOST_TEST((recalled("sequence", request_of(1, indices({1})), views).items == indices({2})));
+  BOOST_TEST((recalled("sequence", request_of(1, indices({0})), views).items == indices({1, 2})));
+  BOOST_TEST(recalled("sequence", request_of(1), views).items.empty());
+}
+
 BOOST_AUTO_TEST_CASE(popularity_counts_and_trending_prefers_the_recent) {
   Folds folds;
   for (std::uint32_t i = 0; i < 3; ++i)
