@@ -38,7 +38,7 @@ class OpenBanditSource final : public Source {
   events::EvolutionConfigured evolution() const override {
     auto out = common_evolution(setting_);
     out.metric = "logged:random";
-    out.withheld = {"appeal"};
+    out.withheld = {"appeal", "question"};
     const auto rows = data_.rows.size();
     pace_evolution(out,
                    setting_.target == 0 ? rows : std::min<std::uint64_t>(setting_.target, rows));

@@ -34,10 +34,11 @@ class Population final : public Source {
     out.metric = "clicks";
     out.guardrail = "satisfaction";
     pace_evolution(out, setting_.target);
+    out.withheld = {"question"};
     if (setting_.trap) {
       out.planted = {"appeal"};
     } else {
-      out.withheld = {"appeal"};
+      out.withheld.emplace_back("appeal");
     }
     return out;
   }

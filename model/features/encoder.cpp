@@ -53,11 +53,14 @@ struct Shared {
   std::vector<float> profile;
   std::vector<ItemIndex> recent;
   ScoreTable covisits;
+  ScoreTable successions;
+  NeighbourValues values;
   double mean_value = 0;  // overall
   double click_rate = 0;  // overall
   double user_mean_value = 0;
   double user_log_interactions = 0;
-  double warmest = 0;  // heat of the most popular item on recent_rung
+  double unfamiliar = 1;  // 1 for a user without interactions, towards 0 with them
+  double warmest = 0;     // heat of the most popular item on recent_rung
 };
 
 constexpr std::size_t recent_rung = 2;
@@ -85,7 +88,9 @@ Shared::Shared(const events::RequestRouted& request, const ViewSet& views_read)
       segment_hash(crc32c(as_bytes(request.segment))),
       activity(log2_bucket(request.user_features.interactions, 16)),
       profile(category_profile(request.user_features, *views.catalogue)),
-      covisits(history_scores(request.user_features, *views.covisitation)) {
+      covisits(history_scores(request.user_features, *views.covisitation)),
+      successions(succession_scores(request.user_features, *views.covisitation)),
+      values(request.user_features, *views.covisitation) {
   const auto& known = request.user_features;
   const auto& totals = views.statistics->totals();
   if (!known.history.empty()) last_item = item_feature_id(known.history.back());
@@ -96,6 +101,7 @@ Shared::Shared(const events::RequestRouted& request, const ViewSet& views_read)
   click_rate = (to_double(totals.clicks) + 1) / (to_double(totals.views) + 20);
   user_mean_value = known.interactions > 0 ? known.mean_value - mean_value : 0;
   user_log_interactions = std::log1p(to_double(known.interactions)) / 8;
+  unfamiliar = 1 / (1 + to_double(known.interactions));
   const auto& warm = views.statistics->top(recent_rung);
   if (!warm.heat.empty()) warmest = warm.heat.front();
   read_context(request, *this);
@@ -127,6 +133,13 @@ std::uint32_t category_id(const CatalogueItem& listed, std::size_t which) {
   return wrap_id(listed.categories[which] + 1u, category_vocabulary);
 }
 
+// An item that nobody took yet has been idle for long.
+double idle_days(const Shared& shared, const ItemStatistics& statistics) {
+  constexpr double long_days = 1000;
+  if (statistics.interactions == 0) return long_days;
+  return std::clamp((shared.now - statistics.last_at).seconds() / 86400, 0.0, long_days);
+}
+
 // In the order of the catalogue; encode() checks the number, the tests the rest.
 void write_ids(const Shared& shared, ItemIndex item, const CatalogueItem& listed,
                const ItemStatistics& statistics, double days, std::vector<std::uint32_t>& out) {
@@ -147,6 +160,7 @@ void write_ids(const Shared& shared, ItemIndex item, const CatalogueItem& listed
   out.push_back(shared.last_item);
   out.insert(out.end(), shared.context.begin(), shared.context.end());
   out.push_back(0);
+  out.push_back(to_underlying(Question::taken));
 }
 
 void write_dense(const Shared& shared, ItemIndex item, const CatalogueItem& listed,
@@ -166,7 +180,7 @@ void write_dense(const Shared& shared, ItemIndex item, const CatalogueItem& list
   add(to_double(profile_match(shared.profile, listed)) * 2);
   add(recent_match(shared, listed));
   add(affinity_of(shared, listed.item_id));
-  add(std::log1p(4 * to_double(shared.covisits.score(item))));
+  add(std::log1p(100 * to_double(shared.covisits.score(item))) / 3);
   double year = 0;
   double appeal = 0;
   for (const auto& each : listed.attributes) {
@@ -175,6 +189,10 @@ void write_dense(const Shared& shared, ItemIndex item, const CatalogueItem& list
   }
   add(year);
   add(appeal);
+  add(std::log1p(1000 * to_double(shared.successions.score(item))) / 4);
+  add(shared.values.of(item));
+  add(std::log1p(to_double(statistics.interactions)) * shared.unfamiliar);
+  add(std::log1p(idle_days(shared, statistics)) / 6);
 }
 
 }  // namespace
@@ -237,6 +255,12 @@ void place_in_slot(std::span<std::uint32_t> ids, std::uint16_t slot) {
   ARS_CHECK(ids.size() == id_column_count(), "{} ids in a row", ids.size());
   static const auto at = *feature_column("slot");
   ids[at.column] = std::min(at.vocabulary - 1, slot + 1u);
+}
+
+void ask(std::span<std::uint32_t> ids, Question question) {
+  ARS_CHECK(ids.size() == id_column_count(), "{} ids in a row", ids.size());
+  static const auto at = *feature_column("question");
+  ids[at.column] = to_underlying(question);
 }
 
 }  // namespace ars::model

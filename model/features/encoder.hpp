@@ -28,4 +28,10 @@ std::span<const float> row_dense(const CandidateMatrix& matrix, std::size_t row)
 // constant that stands for "no position" (recommender rule D12). REQUIRES: id_column_count() ids.
 void place_in_slot(std::span<std::uint32_t> ids, std::uint16_t slot);
 
+// One model, two questions about a user and an item: will it be taken, and, should it be, will it
+// be valued high (a high rating)? encode() asks the first.
+enum class Question : std::uint8_t { taken = 1, valued = 2 };
+// Writes the question into one row. REQUIRES: id_column_count() ids.
+void ask(std::span<std::uint32_t> ids, Question question);
+
 }  // namespace ars::model

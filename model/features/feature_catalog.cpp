@@ -31,6 +31,8 @@ constexpr std::array catalog{
     Feature{"context_3", categorical, context_vocabulary, request, false, "4th context value"},
     Feature{"slot", categorical, 256, position, false,
             "shown slot in training, constant in serving"},
+    Feature{"question", categorical, 3, FeatureSource::question, false,
+            "what the score stands for: that the item is taken, or that it is then valued high"},
     Feature{"log_interactions", dense, 0, statistics, true, "log of the item's interactions"},
     Feature{"item_mean_value", dense, 0, statistics, true,
             "item's mean value minus the overall mean"},
@@ -50,6 +52,14 @@ constexpr std::array catalog{
     Feature{"covisitation", dense, 0, covisitation, false, "co-visitation with the user's history"},
     Feature{"release_year", dense, 0, item, false, "item attribute 'year'"},
     Feature{"appeal", dense, 0, item, false, "item attribute 'appeal'"},
+    Feature{"succession", dense, 0, covisitation, false,
+            "how often the item followed the user's latest items"},
+    Feature{"neighbour_value", dense, 0, covisitation, false,
+            "the user's values of the items that this one went with, minus the user's mean"},
+    Feature{"cold_popularity", dense, 0, statistics, false,
+            "log of the item's interactions, over one plus the user's"},
+    Feature{"idle_days", dense, 0, statistics, false,
+            "log of days since the item's latest interaction"},
 };
 static_assert(catalog.size() <= limits::features_max);
 static_assert(user_vocabulary > 1 && item_vocabulary > 1);

@@ -15,7 +15,15 @@ namespace ars::model {
 enum class FeatureKind : std::uint8_t { categorical, dense };
 
 // What the encoder computes it from; all of it is known when the request is routed.
-enum class FeatureSource : std::uint8_t { request, user, item, statistics, covisitation, position };
+enum class FeatureSource : std::uint8_t {
+  request,
+  user,
+  item,
+  statistics,
+  covisitation,
+  position,
+  question
+};
 
 // A row of the catalogue; its texts have static storage.
 struct Feature {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace ars::model {
 namespace {
@@ -26,6 +27,19 @@ FeatureNames default_feature_plan() {
   FeatureNames out;
   for (const auto& each : feature_catalog()) {
     if (each.in_default_plan) out.emplace_back(each.name);
+  }
+  return out;
+}
+
+FeatureNames choice_feature_plan() {
+  static constexpr std::array added{"question",        "category_match", "recent_category_match",
+                                    "covisitation",    "succession",     "neighbour_value",
+                                    "cold_popularity", "idle_days"};
+  FeatureNames out;
+  for (const auto& each : feature_catalog()) {
+    const bool id = each.name == "user" || each.name == "item";
+    const bool listed = std::find(added.begin(), added.end(), each.name) != added.end();
+    if ((each.in_default_plan && !id) || listed) out.emplace_back(each.name);
   }
   return out;
 }

@@ -14,6 +14,10 @@ namespace ars::model {
 using FeatureNames = std::vector<std::string>;
 
 FeatureNames default_feature_plan();
+// For sources where people choose from everything, whatever was shown, and then value it: what the
+// user's history says about the item and the question asked, but no id of a user or an item, which
+// few rows cannot teach (evolution may add them). The rest is the default plan.
+FeatureNames choice_feature_plan();
 // Features of the catalogue that the plan does not have, in catalogue order.
 FeatureNames absent_features(const FeatureNames& plan);
 // Errc::invalid: unknown name, listed twice, out of catalogue order, or nothing to read.

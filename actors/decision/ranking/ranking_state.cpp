@@ -103,7 +103,8 @@ runtime::Decision RankingState::evaluate(const events::EvaluationRequested& aske
         features_of({asked.request, asked.item, asked.user, {}, {}}, *this, views));
     return out;
   }
-  const auto matrix = matrix_of(last, {asked.item}, views);
+  auto matrix = matrix_of(last, {asked.item}, views);
+  model::ask(matrix.ids, model::Question::valued);
   out.questions.push_back({std::make_shared<ScoreQuestion>(asked.request, plan, matrix)});
   const auto* frozen = views.deployment->plan(views.deployment->frozen);
   if (frozen != nullptr && frozen->ranker.weights != plan.ranker.weights) {

@@ -42,13 +42,15 @@ FeatureRow AutoFeatureState::next(const std::vector<std::string>& plan) const {
     most = gain;
     best = {name, 0, adding, false, 0, interactions};
   };
+  const auto withheld = [&](const std::string& name) {
+    return std::find(config.withheld.begin(), config.withheld.end(), name) != config.withheld.end();
+  };
   for (const auto& name : model::absent_features(plan)) {
-    const bool withheld =
-        std::find(config.withheld.begin(), config.withheld.end(), name) != config.withheld.end();
-    if (!withheld) offer(name, true);
+    if (!withheld(name)) offer(name, true);
   }
-  for (const auto& name : plan)
-    offer(name, false);
+  for (const auto& name : plan) {
+    if (!withheld(name)) offer(name, false);
+  }
   return best;
 }
 

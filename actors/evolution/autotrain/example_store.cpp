@@ -58,18 +58,23 @@ void ExampleStore::learn_clicks(const events::FeedbackReceived& feedback) {
   slates_.erase(slate);
 }
 
-// The rated item against other candidates of its request. An item that no recall had proposed says
-// nothing about how to order candidates.
+// Two questions are answered by a rating. Whether the item is valued high: by every one. Whether it
+// is taken: against other candidates of its request, whatever its value; an item that no recall had
+// proposed says nothing about how to order candidates.
 void ExampleStore::learn_rating(const events::RatingReceived& rating) {
   const auto chosen = evaluated_.find(rating.request);
   if (chosen == evaluated_.end()) return;
   const auto& item = chosen->second;
+  model::Example row;
+  row.label = rating.rating >= limits::positive_rating ? 1.0f : 0.0f;
+  row.ids = item.ids;
+  row.dense = item.dense;
+  row.sequence = item.sequence;
+  model::ask(row.ids, model::Question::valued);
+  add(rating.user, rating.occurred_at, row, false);
   if (item.candidate) {
-    model::Example row;
-    row.label = rating.rating >= limits::positive_rating ? 1.0f : limits::low_rating_label;
+    row.label = 1;
     row.ids = item.ids;
-    row.dense = item.dense;
-    row.sequence = item.sequence;
     add(rating.user, rating.occurred_at, std::move(row), false);
     const auto ids = narrow<std::ptrdiff_t>(item.ids.size());
     const auto dense = narrow<std::ptrdiff_t>(item.dense.size());

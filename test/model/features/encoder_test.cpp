@@ -116,6 +116,9 @@ BOOST_AUTO_TEST_CASE(each_column_holds_what_its_name_says) {
   const auto& near = views.covisitation->neighbours(ItemIndex(77));
   BOOST_REQUIRE(!near.items.empty());
   BOOST_TEST(dense_of(matrix, near.items[0].value(), "covisitation") > 0);
+  const auto& after = views.covisitation->successors(ItemIndex(77));
+  BOOST_REQUIRE(!after.items.empty());
+  BOOST_TEST(dense_of(matrix, after.items[0].value(), "succession") > 0);
   BOOST_TEST((matrix.sequence == std::vector<std::uint32_t>{2, 6, 10, 41, 78}));
 }
 
@@ -156,6 +159,9 @@ BOOST_AUTO_TEST_CASE(counts_times_and_shares_have_their_stated_scale) {
   BOOST_TEST(dense("recent_category_match") == 0.5, near);
   BOOST_TEST(dense("release_year") == 1, near);
   BOOST_TEST(dense("appeal") == -0.5, near);
+  BOOST_TEST(dense("cold_popularity") == std::log1p(3.0) / 21, near);
+  BOOST_TEST(dense("idle_days") == std::log1p(2.0) / 6, near);
+  BOOST_TEST(to_double(dense_of(matrix, 2, "idle_days")) == std::log1p(1000.0) / 6, near);
   BOOST_TEST(to_double(dense_of(matrix, 1, "recent_popularity")) == 1 - std::log(3.0) / 10, near);
   BOOST_TEST(dense_of(matrix, 2, "recent_popularity") == 0);
   BOOST_TEST(id_of(matrix, 0, "item_age") == 1u + 6);                // 32 days
@@ -205,6 +211,39 @@ BOOST_AUTO_TEST_CASE(the_slot_is_written_into_training_rows_only) {
   BOOST_TEST(ids[feature_column("slot")->column] == 4u);
   place_in_slot(ids, 9999);
   BOOST_TEST(ids[feature_column("slot")->column] == feature_column("slot")->vocabulary - 1);
+}
+
+BOOST_AUTO_TEST_CASE(the_value_of_a_neighbour_speaks_for_an_item) {
+  Folds folds;
+  for (std::uint32_t i = 0; i < 5; ++i)
+    folds.observe(listing(i, {"war"}));
+  for (int i = 0; i < 10; ++i) {
+    folds.observe(interaction(3, after_days(i), 4, indices({1})));
+    folds.observe(interaction(4, after_days(i), 4, indices({2})));
+  }
+  auto request = request_of(1, indices({1, 2}));
+  request.user_features.history_values = {5, 3};
+
+  const auto matrix = encode(request, first_items(5), folds.publish());
+
+  BOOST_TEST(dense_of(matrix, 3, "neighbour_value") > 0.5);
+  BOOST_TEST(dense_of(matrix, 4, "neighbour_value") < -0.5);
+  BOOST_TEST(dense_of(matrix, 0, "neighbour_value") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_row_asks_whether_the_item_is_taken_until_told_otherwise) {
+  auto folds = busy_folds(10, 10);
+  const auto matrix = encode(request_of(1), first_items(1), folds.publish());
+  std::vector<std::uint32_t> ids(row_ids(matrix, 0).begin(), row_ids(matrix, 0).end());
+  const auto column = feature_column("question")->column;
+  const auto before = ids;
+
+  ask(ids, Question::valued);
+
+  BOOST_TEST(before[column] == to_underlying(Question::taken));
+  BOOST_TEST(ids[column] == to_underlying(Question::valued));
+  ask(ids, Question::taken);
+  BOOST_TEST((ids == before));
 }
 
 BOOST_AUTO_TEST_CASE(items_beyond_the_vocabulary_share_ids_but_never_the_unknown_one) {

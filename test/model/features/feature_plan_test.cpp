@@ -37,6 +37,20 @@ BOOST_AUTO_TEST_CASE(the_default_plan_is_valid_and_leaves_room_for_evolution) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_choice_plan_reads_history_and_question_and_leaves_ids_to_evolution) {
+  const auto plan = choice_feature_plan();
+
+  BOOST_TEST(check_plan(plan).has_value());
+  const auto absent = absent_features(plan);
+  for (const auto* name : {"question", "succession", "covisitation", "neighbour_value"}) {
+    BOOST_TEST((std::find(plan.begin(), plan.end(), name) != plan.end()));
+  }
+  for (const auto& name : default_feature_plan()) {
+    const bool left_out = std::find(absent.begin(), absent.end(), name) != absent.end();
+    BOOST_TEST(left_out == (name == "user" || name == "item"));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(adding_and_removing_are_inverse_and_keep_the_order) {
   const auto plan = default_feature_plan();
 
