@@ -1,7 +1,9 @@
 #include "model/formats/movielens.hpp"
 
+#include "actors/evolution/autotrain/ranker_space.hpp"
 #include "cli/sources/catalog.hpp"
 #include "events/base/narrow.hpp"
+#include "model/features/feature_plan.hpp"
 
 #include <fmt/format.h>
 
@@ -58,7 +60,7 @@ class MovieLens final : public Source {
     auto out = common_evolution(setting_);
     out.metric = "ndcg@10";
     out.shadow_pairs = true;
-    out.withheld = {"appeal"};
+    out.withheld = {"appeal", "question"};
     const auto rows = ratings_.rows.size();
     out.first_training_after = 5000;
     out.checkpoint_every = 2 * setting_.checkpoint_every;
@@ -68,6 +70,9 @@ class MovieLens final : public Source {
   }
   events::ServingPlan first_plan() const override {
     auto plan = common_plan(setting_);
+    // Ratings come whatever was shown: what a user does next is in the histories, not in the slate.
+    plan.recalls.insert(plan.recalls.begin(), {"sequence", 80, 3.0, 0});
+    plan.ranker = actors::ranker_at(actors::choice_ranker_point(), model::choice_feature_plan());
     plan.rerank.mmr_lambda = 1;
     plan.rerank.explore_share = 0.05;
     plan.rerank.explore_slots = 1;

@@ -67,13 +67,20 @@ Graph deep_fm(const FeatureNames& features, const DeepFmOptions& options) {
       build.add("embedding", {}, {{"columns", features.ids}, {"dim", std::int64_t{options.dim}}});
   const auto second = build.add("fm", {fields});
   std::vector<std::string> parts = {fields};
-  if (!features.dense.empty()) parts.push_back(dense_columns(build, features.dense));
+  std::vector<std::string> terms = {first, second};
+  if (!features.dense.empty()) {
+    parts.push_back(dense_columns(build, features.dense));
+    if (options.wide) {
+      terms.push_back(
+          build.add("fc", {parts.back()}, {{"units", std::int64_t{1}}, {"bias", false}}));
+    }
+  }
   std::string deep = build.add("concat", parts);
   for (const auto units : options.hidden) {
     deep = build.dropout(build.fc(deep, units, "relu"), options.dropout);
   }
-  deep = build.fc(deep, 1, "none");
-  return build.finish(build.sum({first, second, deep}));
+  terms.push_back(build.fc(deep, 1, "none"));
+  return build.finish(build.sum(terms));
 }
 
 Graph sasrec(const FeatureNames& features, const SasRecOptions& options) {

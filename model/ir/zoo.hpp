@@ -23,6 +23,7 @@ struct DeepFmOptions {
   std::uint32_t dim = 8;
   std::vector<std::uint32_t> hidden = {64, 32};
   double dropout = 0;
+  bool wide = false;  // the dense columns have a first order too, as in Wide & Deep
 };
 // First order, factorisation machine and a network over shared embeddings (Guo et al. 2017).
 // REQUIRES: two categorical columns or more.

@@ -21,7 +21,7 @@ enum Dimension : std::size_t {
   weight_decay = 3,
   epochs = 4
 };
-constexpr std::array<std::string_view, 3> families = {"lr", "deepfm", "sasrec"};
+constexpr std::array<std::string_view, 4> families = {"lr", "deepfm", "sasrec", "wide_deepfm"};
 
 std::size_t index_of(const model::Point& point, Dimension d) {
   return truncate<std::size_t>(point.at(d) + 0.5);
@@ -49,6 +49,7 @@ model::Graph program(std::string_view name, std::uint32_t size,
   model::zoo::DeepFmOptions options;
   options.dim = size;
   options.hidden = {32, 16};
+  options.wide = name == "wide_deepfm";
   return model::zoo::deep_fm(columns, options);
 }
 
@@ -59,8 +60,13 @@ const model::Space& ranker_space() {
   using model::ParameterKind;
   using model::Scale;
   static const model::Space space{{
-      Parameter{
-          "family", ParameterKind::categorical, 0, 0, Scale::linear, 0, {"lr", "deepfm", "sasrec"}},
+      Parameter{"family",
+                ParameterKind::categorical,
+                0,
+                0,
+                Scale::linear,
+                0,
+                {families.begin(), families.end()}},
       Parameter{"dim", ParameterKind::whole, 4, 16, Scale::linear, 4, {}},
       Parameter{"learning_rate", ParameterKind::real, 0.001, 0.05, Scale::log, 0, {}},
       Parameter{"weight_decay", ParameterKind::real, 1e-7, 1e-3, Scale::log, 0, {}},
@@ -70,6 +76,8 @@ const model::Space& ranker_space() {
 }
 
 model::Point default_ranker_point() { return {1, 8, 0.01, 1e-6, 3}; }
+
+model::Point choice_ranker_point() { return {3, 8, 0.01, 1e-6, 3}; }
 
 events::RankerSetting ranker_at(const model::Point& point,
                                 const std::vector<std::string>& features) {

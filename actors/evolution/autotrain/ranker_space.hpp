@@ -21,6 +21,9 @@ events::RankerSetting with_features(const events::RankerSetting& ranker,
                                     const std::vector<std::string>& features);
 // The point of the plan that starts everything: a small DeepFM.
 model::Point default_ranker_point();
+// The same beside a linear part, which learns from few rows what history says about an item: for
+// sources where people choose from everything.
+model::Point choice_ranker_point();
 // In words: "deepfm dim 8, learning rate 0.01".
 // The ranker's point in step with its own settings, which an operator changes directly.
 events::RankerSetting with_point_of_settings(events::RankerSetting ranker);
