@@ -145,6 +145,8 @@ Bytes32 idea_hash(events::ChangeKind kind, const ServingPlan& base, const Servin
   for (const auto& line : changes_of(base, plan, digits_of_an_idea)) {
     hash.update_u32(narrow<std::uint32_t>(line.size())).update(line);
   }
+  // The same parameters learned from newer rows are another idea.
+  if (kind == events::ChangeKind::parameters) hash.update_u64(plan.ranker.trained_until);
   return hash.digest();
 }
 

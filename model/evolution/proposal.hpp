@@ -30,7 +30,8 @@ std::vector<std::string> describe_change(const events::ServingPlan& base,
                                          const events::ServingPlan& plan);
 
 // Names an idea: SHA-256 over the kind and the change. Numbers enter with two digits, so that an
-// idea that differs by less is the same idea.
+// idea that differs by less is the same idea. Where only parameters are learned anew, the rows that
+// they could see are the change.
 Bytes32 idea_hash(events::ChangeKind kind, const events::ServingPlan& base,
                   const events::ServingPlan& plan);
 

@@ -107,6 +107,20 @@ BOOST_AUTO_TEST_CASE(an_idea_is_what_it_changes_not_when_or_by_which_weights) {
   BOOST_TEST((hash(close) == hash(closer)));
 }
 
+BOOST_AUTO_TEST_CASE(training_on_newer_rows_is_another_idea_each_time) {
+  const auto base = test::base_plan();
+  auto first = base;
+  first.ranker.trained_until = 5'000;
+  auto second = base;
+  second.ranker.trained_until = 9'000;
+
+  const auto hash = idea_hash(ChangeKind::parameters, base, first);
+
+  BOOST_TEST((idea_hash(ChangeKind::parameters, base, second) != hash));
+  first.ranker.weights[5] = 9;
+  BOOST_TEST((idea_hash(ChangeKind::parameters, base, first) == hash));
+}
+
 BOOST_AUTO_TEST_CASE(a_failed_idea_waits_for_its_condition) {
   const auto idea = idea_hash(ChangeKind::recall_added, test::base_plan(), test::variant_plan());
   const std::vector<NegativeCase> cases = {
