@@ -171,6 +171,12 @@ runtime::Decision AutoTrainState::request_pairs(const Deployment& deployment) co
       out.arms.push_back({"variant", active.plan.version,
                           arm_seed(config.seed, 100 * active.variant + i), active.plan.ranker});
     }
+    // What serves does not change with a seed: the noise is that of the new training.
+    for (std::uint32_t i = 0; i < limits::noise_runs; ++i) {
+      out.arms.push_back({"noise", active.plan.version,
+                          arm_seed(config.seed, 100 * active.variant + seeds + i),
+                          active.plan.ranker});
+    }
     runtime::Decision decision;
     decision.facts.emplace_back(std::move(out));
     return decision;
