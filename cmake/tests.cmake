@@ -18,6 +18,9 @@ function(ars_test name)
   add_executable(test_${name} ${sources} "${CMAKE_SOURCE_DIR}/test/support/main.cpp")
   target_include_directories(test_${name} PRIVATE "${test_root}")
   target_link_libraries(test_${name} PRIVATE ars_warnings Boost::unit_test_framework ${A_LINK})
+  # Tests spend their compile time on reading these two; the layers themselves precompile nothing, so
+  # that a missing include is seen.
+  target_precompile_headers(test_${name} PRIVATE <boost/test/unit_test.hpp> "${ARS_ROOTS}/events/events/event.hpp")
   target_compile_definitions(test_${name} PRIVATE BOOST_TEST_DYN_LINK ARS_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
     ARS_BINARY="${CMAKE_BINARY_DIR}/bin/ars")
   set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/test")

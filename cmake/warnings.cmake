@@ -9,7 +9,9 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 find_program(ARS_CCACHE ccache)
 if(ARS_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${ARS_CCACHE}")
+  # ccache takes precompiled headers only when told that their defines and times do not matter.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      "${CMAKE_COMMAND};-E;env;CCACHE_SLOPPINESS=pch_defines,time_macros;${ARS_CCACHE}")
 endif()
 
 add_library(ars_warnings INTERFACE)
