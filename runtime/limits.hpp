@@ -24,7 +24,19 @@ inline constexpr std::size_t cascade_stages_max = 16;
 inline constexpr std::size_t publish_records_max = 2000;  // in one append to a backend
 inline constexpr std::uint32_t attempts_max = 2;          // of one agent on one input
 inline constexpr std::uint32_t failures_before_quarantine = 6;
+inline constexpr std::uint64_t failure_memory_batches = 64;  // failures further apart do not add up
 inline constexpr std::uint64_t quarantine_batches = 64;
+inline constexpr std::size_t steps_in_flight_max = 512;  // with one shell
+inline constexpr std::size_t questions_in_piece_max = 1024;
+inline constexpr std::size_t question_pieces_in_flight_max = 2;  // abandoned ones included
+inline constexpr std::uint64_t snapshot_every_batches = 64;
+inline constexpr std::size_t snapshot_cuts_kept = 3;
+
+// sim: how bad the simulated world gets.
+inline constexpr std::uint64_t sim_outage_ms_max = 300;
+inline constexpr std::uint64_t sim_delay_ms_max = 400;
+inline constexpr std::size_t sim_request_records_max = 16;
+inline constexpr std::size_t sim_requests_in_flight = 5;  // as librdkafka's idempotent producer
 
 // replay.
 inline constexpr std::size_t replay_chunk_bytes = 1 << 20;  // whole batches; the last may exceed it
