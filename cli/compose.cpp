@@ -1,5 +1,6 @@
 #include "cli/compose.hpp"
 
+#include "actors/decision/stand_in.hpp"
 #include "actors/decision_views.hpp"
 #include "actors/registry.hpp"
 #include "events/base/narrow.hpp"
@@ -7,6 +8,7 @@
 #include "model/features/encoder.hpp"
 #include "runtime/effects/matrix_kernels.hpp"
 #include "runtime/entropy.hpp"
+#include "runtime/limits.hpp"
 #ifdef ARS_HAS_MODEL_TORCH
 #include "model/torch/torch_scorer.hpp"
 #endif
@@ -170,6 +172,8 @@ Result<OpenNode> open_node(const NodeOptions& options) {
   setup.partition.log = out.log.get();
   setup.partition.keeper = out.keeper.get();
   setup.partition.kinds = &actors::kinds();
+  setup.partition.stand_in = &actors::stand_in;
+  setup.partition.snapshot_every_batches = runtime::limits::snapshot_every_batches;
   setup.answer = [models = out.models](const std::vector<runtime::Question>& questions,
                                        const runtime::OpaqueViews&) {
     return models->answer(questions);

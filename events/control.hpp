@@ -105,7 +105,7 @@ struct ViewPublished {
   friend bool operator==(const ViewPublished&, const ViewPublished&) = default;
 };
 
-// Fact of an agent: its state's hash at a sequence.
+// evt, at the end of a batch: an agent's state was stored, with this hash after this batch.
 struct SnapshotTaken {
   std::string agent;
   AgentId agent_id;

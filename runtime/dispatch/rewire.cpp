@@ -14,7 +14,7 @@ bool PartitionCore::rewire_wanted() const {
   return setup_.keeper->wanted().agents != mark_.composition.agents;
 }
 
-Result<void> PartitionCore::rewire_step(RewireAdvanced step) {
+Result<void> PartitionCore::rewire_step(RewireAdvanced step, std::vector<store::Write> writes) {
   const auto id = fmt::format("rewire/{}/{}", step.to_version, to_underlying(step.state));
   auto event = events::Envelope{};
   event.agent_id = system_;
@@ -27,6 +27,8 @@ Result<void> PartitionCore::rewire_step(RewireAdvanced step) {
   batch.writes.push_back({std::string(store::family::checkpoint),
                           fmt::format("partition/{}", setup_.identity.partition),
                           events::to_bytes(mark_)});
+  for (auto& write : writes)
+    batch.writes.push_back(std::move(write));
   ARS_TRY([[maybe_unused]] auto at, setup_.log->commit(batch));
   return success();
 }
@@ -66,10 +68,11 @@ Result<void> PartitionCore::rewire(
   RewireAdvanced step;
   step.from_version = mark_.composition.version;
   step.to_version = next.version;
+  std::vector<store::Write> leaving;
   const auto advance = [&](RewireState state) -> Result<void> {
     step.state = state;
     if (done(state)) return success();
-    return rewire_step(step);
+    return rewire_step(step, std::exchange(leaving, {}));
   };
   step.composition = next;
   step.reason = "the plans in use ask for other agents";
@@ -92,9 +95,12 @@ Result<void> PartitionCore::rewire(
   ARS_TRY(advance(RewireState::draining));
   const auto change = difference(mark_.composition, next);
   for (const auto& entry : change.removed) {
-    ARS_TRY(auto rows, snapshot(entry.agent));
+    ARS_TRY(auto stored, snapshot(entry.agent));
+    const auto rows = snapshots_.hashed(std::move(stored), entry);
     for (const auto& row : rows)
       step.reason = fmt::format("{} {}", row.name, to_hex(row.state_hash));
+    for (auto& write : snapshots_.retire(rows, BatchNumber(mark_.batch)))
+      leaving.push_back(std::move(write));
   }
   ARS_TRY(advance(RewireState::snapshotted));
   step.reason.clear();

@@ -13,12 +13,14 @@ struct StoredRow {
   Bytes32 last_hash{};
   std::vector<std::uint8_t> state;
   Bytes32 state_hash{};
+  BatchNumber batch;
   static constexpr auto fields = std::tuple{events::field(0, "agent", &StoredRow::agent),
                                             events::field(1, "name", &StoredRow::name),
                                             events::field(2, "agg_seq", &StoredRow::agg_seq),
                                             events::field(3, "last_hash", &StoredRow::last_hash),
                                             events::field(4, "state", &StoredRow::state),
-                                            events::field(5, "state_hash", &StoredRow::state_hash)};
+                                            events::field(5, "state_hash", &StoredRow::state_hash),
+                                            events::field(6, "batch", &StoredRow::batch)};
 };
 
 std::uint64_t random_key_of(Seed seed, const AgentId& agent) {
@@ -33,9 +35,19 @@ std::uint64_t random_key_of(Seed seed, const AgentId& agent) {
 
 }  // namespace
 
+Result<void> guarded(const std::function<void()>& run) {
+  const StepGuard guard;
+  try {
+    run();
+  } catch (const StepFailure& failure) {
+    return fail(Errc::invalid, failure.message);
+  }
+  return success();
+}
+
 std::vector<std::uint8_t> encode_row(const AgentRow& row) {
   return events::to_bytes(StoredRow{row.agent, row.name, row.agg_seq.value(), row.last_hash,
-                                    row.state, row.state_hash});
+                                    row.state, row.state_hash, row.batch});
 }
 
 Result<AgentRow> decode_row(ByteSpan bytes) {
@@ -45,7 +57,8 @@ Result<AgentRow> decode_row(ByteSpan bytes) {
                   Sequence(stored.agg_seq),
                   stored.last_hash,
                   std::move(stored.state),
-                  stored.state_hash};
+                  stored.state_hash,
+                  stored.batch};
 }
 
 AgentHost::AgentHost(HostIdentity identity, AgentKind kind, events::AgentEntry entry)
@@ -168,7 +181,8 @@ void AgentHost::sealed(const AgentId& agent, const Bytes32& event_hash) {
 Bytes32 AgentHost::last_hash(const AgentId& agent) const { return agents_.at(agent).last_hash; }
 
 AgentRow AgentHost::row_of(const AgentId& id, const Agent& agent) const {
-  return {id, agent.name, agent.agg_seq, agent.last_hash, agent.behaviour->encode_state(), {}};
+  return {id, agent.name,    agent.agg_seq, agent.last_hash, agent.behaviour->encode_state(),
+          {}, BatchNumber(0)};
 }
 
 std::vector<AgentRow> AgentHost::drain() {

@@ -5,9 +5,11 @@
 
 #include "runtime/event_sourced/behaviour.hpp"
 
+#include <functional>
 #include <map>
 #include <set>
 #include <span>
+#include <string_view>
 
 namespace ars::runtime {
 
@@ -18,10 +20,17 @@ struct AgentRow {
   Sequence agg_seq;
   Bytes32 last_hash{};  // event hash of its newest fact
   std::vector<std::uint8_t> state;
-  Bytes32 state_hash{};
+  Bytes32 state_hash{};  // of a snapshot; else zero
+  BatchNumber batch;     // that wrote it
 };
 std::vector<std::uint8_t> encode_row(const AgentRow& row);
 Result<AgentRow> decode_row(ByteSpan bytes);
+
+// Whether an agent of this name belongs to this composition entry: it is the entry's own, or one of
+// its entities.
+inline bool is_agent_of(std::string_view name, std::string_view entry) {
+  return name == entry || (name.starts_with(entry) && name[entry.size()] == '/');
+}
 
 struct StepResult {
   bool failed = false;
@@ -29,6 +38,10 @@ struct StepResult {
   std::vector<std::shared_ptr<events::Event>> facts;  // header: ids, sequence, causation, type
   std::vector<Question> questions;
 };
+
+// Runs something that may fail a check, as a step may. Errc::invalid: it did, and the context says
+// where.
+Result<void> guarded(const std::function<void()>& run);
 
 // Names an agent within its cluster; what ids and random keys derive from.
 struct HostIdentity {

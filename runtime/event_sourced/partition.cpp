@@ -13,11 +13,6 @@ std::string mark_key(std::uint16_t partition) { return fmt::format("partition/{}
 
 std::string key_of(const AgentId& id) { return std::string(as_text(ByteSpan(id.value()))); }
 
-// The part of an event id that does not depend on the batch's clock.
-std::string stable_id(const EventId& id) {
-  return std::string(as_text(ByteSpan(id.value()).subspan(6)));
-}
-
 }  // namespace
 
 PartitionCore::PartitionCore(PartitionSetup setup)
@@ -27,7 +22,8 @@ PartitionCore::PartitionCore(PartitionSetup setup)
       system_(events::mint_agent_id(setup_.identity.cluster,
                                     fmt::format("system/{}", setup_.identity.partition),
                                     setup_.identity.partition, setup_.identity.partitions)),
-      projections_(store::make_projections()) {}
+      projections_(store::make_projections()),
+      snapshots_(setup_.identity, *setup_.kinds, setup_.snapshot_every_batches) {}
 
 Result<void> PartitionCore::recover() {
   auto& log = *setup_.log;
@@ -35,17 +31,9 @@ Result<void> PartitionCore::recover() {
     ARS_TRY(mark_, events::from_bytes<PartitionMark>(*bytes));
   }
   last_hash_[system_] = mark_.system_hash;
+  ARS_TRY(snapshots_.load(log));
+  ARS_TRY(recover_rows());
   Error broken;
-  log.each(store::family::state, "", [&](std::string_view, ByteSpan value) {
-    auto row = decode_row(value);
-    if (!row) {
-      broken = row.error();
-      return false;
-    }
-    last_hash_[row.value().agent] = row.value().last_hash;
-    return true;
-  });
-  if (!broken.context.empty()) return ars::outcome::failure(within("stored state", broken));
   for (auto& projection : projections_) {
     const auto name = fmt::format("p.{}", projection->name());
     log.each(name, "", [&](std::string_view key, ByteSpan value) {
@@ -59,11 +47,22 @@ Result<void> PartitionCore::recover() {
   views_ = setup_.keeper->current();
   ARS_TRY(routes_, RouteTable::build(mark_.composition));
   ARS_TRY(end_switch());
-  log.each(store::family::checkpoint, "attempt/", [&](std::string_view key, ByteSpan value) {
-    const auto cut = key.find('/', 8);
-    attempts_[{std::string(key.substr(8, cut - 8)), std::string(key.substr(cut + 1))}] = value[0];
+  return supervisor_.load(log);
+}
+
+Result<void> PartitionCore::recover_rows() {
+  Error broken;
+  setup_.log->each(store::family::state, "", [&](std::string_view, ByteSpan value) {
+    auto row = decode_row(value);
+    if (!row) {
+      broken = row.error();
+      return false;
+    }
+    last_hash_[row.value().agent] = row.value().last_hash;
+    snapshots_.changed(row.value().agent, row.value().batch);
     return true;
   });
+  if (!broken.context.empty()) return ars::outcome::failure(within("stored state", broken));
   return success();
 }
 
@@ -92,7 +91,8 @@ void PartitionCore::push(std::shared_ptr<events::Event> event) {
 std::vector<EventPtr> PartitionCore::begin(const FormBatch& form) {
   before_ = mark_;
   records_.clear();
-  dead_letters_.clear();
+  skips_.clear();
+  stood_in_.clear();
   first_offset_ = setup_.log->head(evt_).next;
   mark_.batch += 1;
   mark_.position = form.mark.position;
@@ -143,25 +143,63 @@ std::vector<std::pair<std::size_t, RunSteps>> PartitionCore::dispatch(
       const auto& entry = routes_->composition().agents[host];
       const auto& kind = setup_.kinds->at(entry.kind);
       if (kind.entity_key != nullptr && kind.entity_key(*event).empty()) continue;
-      if (!attempts_.empty()) {
-        const auto known = attempts_.find({entry.agent, stable_id(event->header.event_id)});
-        if (known != attempts_.end() && known->second >= limits::attempts_max) {
-          push(system_fact(events::AgentSkipped{entry.agent, event->header.event_id,
-                                                "failed twice on this input"},
-                           event->header.event_id));
-          // A copy under the same id: it is kept, but enters no index.
-          dead_letters_.push_back({{store::Topic::dlq, 0}, {}, store::Standing::superseded});
-          dead_letters_.back().stored =
-              events::encode_envelope(event->header, events::encode_payload(event->payload));
-          continue;
-        }
-      }
+      if (!supervisor_.quiet() && passed_over(entry, event)) continue;
       auto& run = by_host[host];
       run.views = views_;
       run.work.push_back({order++, event});
     }
   }
   return {by_host.begin(), by_host.end()};
+}
+
+std::string PartitionCore::agent_of(const events::AgentEntry& entry,
+                                    const events::Event& input) const {
+  const auto& kind = setup_.kinds->at(entry.kind);
+  return kind.entity_key == nullptr ? entry.agent : entry.agent + "/" + kind.entity_key(input);
+}
+
+bool PartitionCore::passed_over(const events::AgentEntry& entry, const EventPtr& input) {
+  const auto& id = input->header.event_id;
+  const auto agent = agent_of(entry, *input);
+  const auto refusal = supervisor_.refusal(entry.agent, agent, id, BatchNumber(mark_.batch));
+  if (!refusal.has_value()) return false;
+  auto fact = system_fact(events::AgentSkipped{entry.agent, id, refusal->reason}, id);
+  fact->header.correlation_id = input->header.correlation_id;
+  push(fact);
+  skips_.push_back({entry.agent, input, std::move(fact), refusal->on_this_input});
+  return true;
+}
+
+std::vector<EventPtr> PartitionCore::stand_in() {
+  std::vector<EventPtr> out;
+  if (skips_.empty() || setup_.stand_in == nullptr) return out;
+  const std::vector<EventPtr> records(records_.begin(), records_.end());
+  std::vector<StandIn> answers;
+  // Where even this fails a check, nobody answers; the skip is recorded all the same.
+  const auto made = guarded([&] { answers = setup_.stand_in(records, views_.get()); });
+  if (!made.has_value()) return out;
+  for (auto& each : answers) {
+    const auto& asked = each.request->header;
+    const auto skip = std::find_if(skips_.begin(), skips_.end(), [&](const Skip& s) {
+      return s.fact->header.correlation_id == asked.correlation_id;
+    });
+    if (skip == skips_.end() || !stood_in_.insert(asked.event_id).second) continue;
+    const auto& cause = skip->fact->header;
+    auto event = std::make_shared<events::Event>();
+    auto& header = event->header;
+    header.agent_id = system_;
+    header.event_id =
+        events::make_ingress_id(cause.log_time_ns, "stand-in", to_hex(asked.event_id));
+    header.causation_id = cause.event_id;
+    header.correlation_id = asked.correlation_id;
+    header.trace_id = asked.trace_id;
+    header.span_id = events::make_span_id(header.event_id);
+    header.type_id = events::type_id_of(each.answer);
+    event->payload = std::move(each.answer);
+    push(event);
+    out.emplace_back(std::move(event));
+  }
+  return out;
 }
 
 std::vector<EventPtr> PartitionCore::collect(std::vector<StepResult>& results) {
@@ -197,11 +235,12 @@ std::vector<EventPtr> PartitionCore::record_answers(const std::vector<events::Pa
   return out;
 }
 
-store::Batch PartitionCore::finish(std::vector<AgentRow> rows) {
-  store::Batch batch;
-  const auto place = [&](std::size_t i) {
-    return store::Pointer{evt_, Offset(first_offset_.value() + i)};
-  };
+store::Pointer PartitionCore::place(std::size_t record) const {
+  return {evt_, Offset(first_offset_.value() + record)};
+}
+
+// Views, envelopes, chains, projections and the mark: what every commit to evt has.
+void PartitionCore::seal(store::Batch& batch) {
   for (std::size_t i = 0; i < records_.size(); ++i)
     setup_.keeper->observe(*records_[i], place(i));
   const auto cause = records_.front()->header.event_id;
@@ -220,12 +259,6 @@ store::Batch PartitionCore::finish(std::vector<AgentRow> rows) {
       projection->apply(*records_[i], place(i));
     batch.appends.push_back({evt_, std::move(stored)});
   }
-  for (auto& letter : dead_letters_)
-    batch.appends.push_back(std::move(letter));
-  for (auto& row : rows) {
-    row.last_hash = last_hash_[row.agent];
-    batch.writes.push_back({std::string(store::family::state), key_of(row.agent), encode_row(row)});
-  }
   for (auto& projection : projections_) {
     for (auto& write : projection->drain())
       batch.writes.push_back(std::move(write));
@@ -234,13 +267,54 @@ store::Batch PartitionCore::finish(std::vector<AgentRow> rows) {
   batch.writes.push_back({std::string(store::family::checkpoint),
                           mark_key(setup_.identity.partition), events::to_bytes(mark_)});
   views_ = setup_.keeper->current();
+}
+
+store::Batch PartitionCore::finish(std::vector<AgentRow> rows) {
+  store::Batch batch;
+  const BatchNumber number(mark_.batch);
+  for (auto& row : rows)
+    row.batch = number;
+  std::vector<AgentRow> kept;
+  const bool cut = snapshots_.due(number);
+  if (cut) {
+    kept = snapshots_.rows(*setup_.log, rows, routes_->composition().agents);
+    const auto cause = records_.front()->header.event_id;
+    for (const auto& row : kept) {
+      push(system_fact(events::SnapshotTaken{row.name, row.agent, row.agg_seq, row.state_hash},
+                       cause));
+    }
+  }
+  seal(batch);
+  const auto sealed = records_.size();
+  for (const auto& skip : skips_) {
+    if (!skip.dead_letter) continue;
+    batch.writes.push_back(supervisor_.forget(skip.entry, skip.input->header.event_id));
+    // A copy under the same id, byte for byte: it is kept, but enters no index.
+    const auto at = std::find(records_.begin(), records_.end(), skip.input) - records_.begin();
+    batch.appends.push_back({{store::Topic::dlq, 0},
+                             batch.appends[narrow<std::size_t>(at)].stored,
+                             store::Standing::superseded});
+  }
+  for (auto& row : rows) {
+    row.last_hash = last_hash_[row.agent];
+    if (!cut) snapshots_.changed(row.agent, number);
+    batch.writes.push_back({std::string(store::family::state), key_of(row.agent), encode_row(row)});
+  }
+  for (auto& row : kept)
+    row.last_hash = last_hash_[row.agent];
+  if (cut) {
+    for (auto& write : snapshots_.writes(
+             *setup_.log, kept,
+             {number, place(sealed).offset, CompositionVersion(mark_.composition.version)})) {
+      batch.writes.push_back(std::move(write));
+    }
+  }
   return batch;
 }
 
 void PartitionCore::place_records(std::vector<CommittedEvent>& out) {
-  for (std::size_t i = 0; i < records_.size(); ++i) {
-    out.push_back({records_[i], {evt_, Offset(first_offset_.value() + i)}});
-  }
+  for (std::size_t i = 0; i < records_.size(); ++i)
+    out.push_back({records_[i], place(i)});
   records_.clear();
 }
 
@@ -249,27 +323,30 @@ std::vector<CommittedEvent> PartitionCore::committed() {
   aborted_.clear();
   out.reserve(out.size() + records_.size());
   place_records(out);
+  for (const auto& skip : skips_) {
+    if (skip.dead_letter) supervisor_.forgotten(skip.entry, skip.input->header.event_id);
+  }
+  skips_.clear();
   return out;
 }
 
 Result<void> PartitionCore::abort_batch(std::size_t host, const EventPtr& input,
                                         const std::string& reason) {
-  const auto agent = routes_->composition().agents[host].agent;
+  const auto& entry = routes_->composition().agents[host];
+  const auto agent = agent_of(entry, *input);
+  const auto& id = input->header.event_id;
+  const BatchNumber number(mark_.batch);
   mark_ = before_;
   records_.clear();
-  const auto id = stable_id(input->header.event_id);
-  const auto attempt = ++attempts_[{agent, id}];
-  push(system_fact(events::StepAborted{agent, input->header.event_id, attempt, reason},
-                   input->header.event_id));
-  const auto failures = ++failures_[agent];
-  if (failures == limits::failures_before_quarantine) {
-    push(system_fact(events::AgentQuarantined{agent, failures}, input->header.event_id));
-  }
+  skips_.clear();
   first_offset_ = setup_.log->head(evt_).next;
-  store::Batch batch = finish({});
-  batch.writes.push_back({std::string(store::family::checkpoint),
-                          fmt::format("attempt/{}/", agent) + id,
-                          std::vector<std::uint8_t>{narrow<std::uint8_t>(attempt)}});
+  auto noted = supervisor_.failed(entry.agent, agent, id, number);
+  push(system_fact(events::StepAborted{entry.agent, id, noted.attempt, reason}, id));
+  if (noted.quarantined) push(system_fact(events::AgentQuarantined{agent, noted.failures}, id));
+  store::Batch batch;
+  seal(batch);
+  for (auto& write : noted.writes)
+    batch.writes.push_back(std::move(write));
   ARS_TRY([[maybe_unused]] auto at, setup_.log->commit(batch));
   place_records(aborted_);
   return success();
@@ -280,10 +357,7 @@ std::vector<AgentRow> PartitionCore::stored_rows(const std::string& agent) const
   setup_.log->each(store::family::state, "", [&](std::string_view, ByteSpan value) {
     auto row = decode_row(value);
     ARS_CHECK(row.has_value(), "a stored state row was verified at recovery");
-    const auto& name = row.value().name;
-    if (name == agent || (name.starts_with(agent) && name[agent.size()] == '/')) {
-      rows.push_back(std::move(row).value());
-    }
+    if (is_agent_of(row.value().name, agent)) rows.push_back(std::move(row).value());
     return true;
   });
   return rows;

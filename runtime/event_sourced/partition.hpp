@@ -1,11 +1,14 @@
 // One partition's worker: forms batches, runs their cascades stage by stage through the agents'
 // actors, records answers from outside as inline inputs, and makes everything durable at once.
 // PartitionCore is the part without actors: ids, order, sealing, projections, rewiring. The worker
-// actor (partition_actor) owns one. Life: claiming -> recovering -> running -> draining.
+// actor (partition_actor) owns one. A step that fails ends its batch, which is formed again without
+// it when it failed twice (runtime/dispatch/supervisor). Life: recovering -> running -> draining.
 #pragma once
 
 #include "runtime/dispatch/route_table.hpp"
+#include "runtime/dispatch/supervisor.hpp"
 #include "runtime/event_sourced/control.hpp"
+#include "runtime/event_sourced/snapshots.hpp"
 #include "runtime/event_sourced/view_keeper.hpp"
 #include "store/projection.hpp"
 
@@ -15,15 +18,23 @@
 
 namespace ars::runtime {
 
-// Looks up how agents of a kind are made. Null for an unknown kind.
-using KindRegistry = std::map<std::string, AgentKind>;
+// What is recorded in the stead of an agent that was passed over, so that a request is answered
+// all the same.
+struct StandIn {
+  EventPtr request;
+  events::Payload answer;
+};
+// Of the records of a batch so far, the requests that nobody will answer, each with an answer that
+// needs no agent. Pure; runs on the worker.
+using StandInMaker = std::vector<StandIn> (*)(const std::vector<EventPtr>& records,
+                                              const void* views);
 
 struct PartitionSetup {
   HostIdentity identity;
   store::EventLog* log = nullptr;  // outlives the partition
   ViewKeeper* keeper = nullptr;    // outlives the partition
   const KindRegistry* kinds = nullptr;
-  std::vector<std::uint32_t> snapshot_types;
+  StandInMaker stand_in = nullptr;           // null: who is passed over leaves a gap
   std::uint64_t snapshot_every_batches = 0;  // 0: never
 };
 
@@ -62,6 +73,8 @@ class PartitionCore {
   std::vector<EventPtr> admit(const std::vector<InputDraft>& wave, std::uint64_t clock_ns);
   // (host index, work) of a stage under the current routes.
   std::vector<std::pair<std::size_t, RunSteps>> dispatch(const std::vector<EventPtr>& stage);
+  // Answers in the stead of agents that were passed over in this batch; the cascade has ended.
+  std::vector<EventPtr> stand_in();
   // Takes the facts of a stage in dispatch order; gives the events of the next stage.
   std::vector<EventPtr> collect(std::vector<StepResult>& results);
   // Inline inputs for answers, caused by `cause`.
@@ -73,7 +86,8 @@ class PartitionCore {
   std::vector<CommittedEvent> committed();
 
   // --- failures ---
-  // Forgets the batch in progress and notes the failed attempt durably.
+  // Forgets the batch in progress and notes the failed attempt durably; too many of one agent put
+  // it into quarantine. Errc::unavailable: the disk.
   Result<void> abort_batch(std::size_t host, const EventPtr& input, const std::string& reason);
 
   // --- rewiring, at a batch boundary ---
@@ -93,7 +107,12 @@ class PartitionCore {
  private:
   std::shared_ptr<events::Event> system_fact(events::Payload payload, const EventId& cause);
   void push(std::shared_ptr<events::Event> event);
-  Result<void> rewire_step(events::RewireAdvanced step);
+  store::Pointer place(std::size_t record) const;
+  Result<void> recover_rows();
+  std::string agent_of(const events::AgentEntry& entry, const events::Event& input) const;
+  bool passed_over(const events::AgentEntry& entry, const EventPtr& input);
+  void seal(store::Batch& batch);
+  Result<void> rewire_step(events::RewireAdvanced step, std::vector<store::Write> writes = {});
   Result<void> end_switch();
   void place_records(std::vector<CommittedEvent>& out);
 
@@ -110,9 +129,17 @@ class PartitionCore {
   std::vector<CommittedEvent> aborted_;  // committed since committed() was called
   PartitionMark before_;                 // the mark as it was when the batch began
   Offset first_offset_;
-  std::map<std::pair<std::string, std::string>, std::uint32_t> attempts_;
-  std::map<std::string, std::uint32_t> failures_;
-  std::vector<store::Append> dead_letters_;
+  Supervisor supervisor_;
+  Snapshots snapshots_;
+  // Of the batch in progress: who was passed over.
+  struct Skip {
+    std::string entry;
+    EventPtr input;
+    EventPtr fact;
+    bool dead_letter = false;  // it failed on this input, and is not merely in quarantine
+  };
+  std::vector<Skip> skips_;
+  std::set<EventId> stood_in_;
 };
 
 }  // namespace ars::runtime

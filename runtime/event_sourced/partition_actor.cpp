@@ -1,12 +1,13 @@
 #include "runtime/event_sourced/partition_actor.hpp"
 
 #include "events/base/narrow.hpp"
+#include "runtime/dispatch/dispatcher.hpp"
 #include "runtime/limits.hpp"
 #include "runtime/mailbox.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
-#include <deque>
 
 namespace ars::runtime {
 namespace {
@@ -86,7 +87,8 @@ behavior oracle(event_based_actor* self, Answerer answer) {
 // The batch in progress, stage by stage.
 struct WorkerState {
   PartitionCore* core = nullptr;
-  std::vector<actor> shells;
+  // By entry of the composition. Owned by Node, which changes it between batches only.
+  const std::vector<actor>* shells = nullptr;
   actor writer;
   actor answers;
   std::uint64_t deadline_ms = 0;
@@ -95,17 +97,17 @@ struct WorkerState {
   actor submitter;
   std::uint64_t stage = 0;
   std::size_t depth = 0;
-  std::size_t wave = 0;  // the next to admit
-  std::size_t waiting = 0;
-  std::vector<StepResult> results;
-  std::vector<EventPtr> inputs_by_order;
-  std::vector<std::size_t> host_by_order;
+  std::size_t wave = 0;     // the next to admit
+  std::size_t waiting = 0;  // hosts that still drain
+  Dispatcher dispatcher{limits::steps_in_flight_max};
+  CreditWindow answering{limits::question_pieces_in_flight_max};
   std::vector<Question> questions;
   std::vector<EventPtr> question_causes;
+  std::size_t asked = 0;  // of the questions
+  std::vector<events::Payload> answered;
   std::vector<EventPtr> facts;
   std::set<std::size_t> touched;
   std::vector<AgentRow> rows;
-  std::int64_t failed_order = -1;
   BatchFigures figures;
   static inline const char* name = "ars.partition";
 };
@@ -121,51 +123,53 @@ void drain_rows(WorkerActor* self) {
   state.rows.clear();
   state.waiting = state.touched.size();
   for (const auto host : state.touched)
-    self->send(state.shells[host], control(DrainRows{}));
+    self->send((*state.shells)[host], control(DrainRows{}));
   if (state.waiting == 0) {
     self->send(state.writer, control(CommitBatch{state.core->finish({})}));
   }
 }
 
-void run_stage(WorkerActor* self, const std::vector<EventPtr>& stage) {
+void send_steps(WorkerActor* self) {
   auto& state = self->state;
-  state.results.clear();
-  state.inputs_by_order.clear();
-  state.host_by_order.clear();
-  state.failed_order = -1;
-  if (++state.depth > limits::cascade_stages_max) {
-    finish_with(self, {{}, {Errc::invalid, "a cascade is deeper than its limit"}, {}});
-    return;
-  }
+  for (auto& [host, run] : state.dispatcher.ready())
+    self->send((*state.shells)[host], control(std::move(run)));
+}
+
+// The next work of the batch: this stage's, that of answers in the stead of agents that were passed
+// over, or the next wave's. Empty at the end.
+Dispatcher::Work next_work(WorkerState& state, const std::vector<EventPtr>& stage) {
   auto work = state.core->dispatch(stage);
   while (work.empty()) {
-    if (state.wave == state.form.waves.size()) {
-      drain_rows(self);
-      return;
+    if (const auto instead = state.core->stand_in(); !instead.empty()) {
+      work = state.core->dispatch(instead);
+      continue;
     }
+    if (state.wave == state.form.waves.size()) break;
     state.depth = 0;
     work = state.core->dispatch(
         state.core->admit(state.form.waves[state.wave++], state.form.clock_ns));
   }
-  std::size_t count = 0;
-  for (const auto& [host, run] : work)
-    count += run.work.size();
-  state.results.resize(count);
-  state.inputs_by_order.resize(count);
-  state.host_by_order.resize(count);
-  state.waiting = work.size();
-  ++state.stage;
-  for (auto& [host, run] : work) {
-    for (const auto& each : run.work) {
-      state.inputs_by_order[each.order] = each.input;
-      state.host_by_order[each.order] = host;
-    }
-    run.stage = state.stage;
+  return work;
+}
+
+void run_stage(WorkerActor* self, const std::vector<EventPtr>& stage) {
+  auto& state = self->state;
+  if (++state.depth > limits::cascade_stages_max) {
+    finish_with(self, {{}, {Errc::invalid, "a cascade is deeper than its limit"}, {}});
+    return;
+  }
+  auto work = next_work(state, stage);
+  if (work.empty()) {
+    drain_rows(self);
+    return;
+  }
+  for (const auto& [host, run] : work) {
     state.touched.insert(host);
     state.figures.inputs_by_agent[state.core->routes().composition().agents[host].agent] +=
         run.work.size();
-    self->send(state.shells[host], control(std::move(run)));
   }
+  state.dispatcher.begin(++state.stage, std::move(work));
+  send_steps(self);
 }
 
 void start_batch(WorkerActor* self) {
@@ -178,42 +182,54 @@ void start_batch(WorkerActor* self) {
 
 // A step failed: every host of the batch goes back to what is stored, the attempt is noted durably,
 // and the batch is formed again; the second failure on one input skips it.
-void step_failed(WorkerActor* self) {
+void step_failed(WorkerActor* self, std::size_t order) {
   auto& state = self->state;
-  const auto order = narrow<std::size_t>(state.failed_order);
-  const auto noted = state.core->abort_batch(
-      state.host_by_order[order], state.inputs_by_order[order], state.results[order].failure);
+  auto& stage = state.dispatcher;
+  const auto noted = state.core->abort_batch(stage.host(order), stage.input(order),
+                                             stage.results()[order].failure);
   if (!noted.has_value()) {
     finish_with(self, {{}, noted.error(), {}});
     return;
   }
   for (const auto host : state.touched) {
     const auto& entry = state.core->routes().composition().agents[host];
-    self->send(state.shells[host], control(ResetHost{state.core->stored_rows(entry.agent)}));
+    self->send((*state.shells)[host], control(ResetHost{state.core->stored_rows(entry.agent)}));
   }
   start_batch(self);
 }
 
+// Asks for what the window allows; the rest waits for an answer, or for the stage's deadline.
+void send_questions(WorkerActor* self) {
+  auto& state = self->state;
+  while (state.asked < state.questions.size() && state.answering.take(1) == 1) {
+    const auto size =
+        std::min(state.questions.size() - state.asked, limits::questions_in_piece_max);
+    const auto first = state.questions.begin() + narrow<std::ptrdiff_t>(state.asked);
+    self->send(state.answers, control(AnswerQuestions{state.stage,
+                                                      {first, first + narrow<std::ptrdiff_t>(size)},
+                                                      state.core->views()}));
+    state.asked += size;
+  }
+}
+
 void ask_or_go_on(WorkerActor* self) {
   auto& state = self->state;
-  state.questions.clear();
-  state.question_causes.clear();
+  auto& results = state.dispatcher.results();
   std::set<std::string> asked;
-  for (std::size_t i = 0; i < state.results.size(); ++i) {
-    for (auto& question : state.results[i].questions) {
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    for (auto& question : results[i].questions) {
       if (!asked.insert(question.body->key()).second) continue;
       state.questions.push_back(question);
-      state.question_causes.push_back(state.inputs_by_order[i]);
+      state.question_causes.push_back(state.dispatcher.input(i));
     }
   }
-  state.facts = state.core->collect(state.results);
+  state.facts = state.core->collect(results);
   if (state.questions.empty()) {
     const auto next = std::move(state.facts);
     run_stage(self, next);
     return;
   }
-  self->send(state.answers,
-             control(AnswerQuestions{state.stage, state.questions, state.core->views()}));
+  send_questions(self);
   if (state.deadline_ms > 0) {
     self->delayed_send(self, std::chrono::milliseconds(state.deadline_ms),
                        control(StageDeadline{state.stage}));
@@ -226,29 +242,55 @@ void on_answers(WorkerActor* self, const std::vector<events::Payload>& answers) 
   for (auto& event : state.core->record_answers(answers, state.question_causes)) {
     next.push_back(std::move(event));
   }
+  state.questions.clear();
+  state.question_causes.clear();
+  state.answered.clear();
+  state.asked = 0;
   ++state.stage;  // a late answer or deadline of this stage finds another number
   run_stage(self, next);
 }
 
 void on_steps(WorkerActor* self, const StepsDone& done) {
-  auto& state = self->state;
-  for (const auto& [order, result] : done.results) {
-    state.results[order] = result;
-    if (result.failed && state.failed_order < 0) state.failed_order = narrow<std::int64_t>(order);
-  }
-  if (--state.waiting > 0) return;
-  if (state.failed_order >= 0) {
-    step_failed(self);
+  auto& dispatcher = self->state.dispatcher;
+  dispatcher.done(done.host, done.results);
+  if (!dispatcher.idle()) {
+    send_steps(self);
+  } else if (dispatcher.failed().has_value()) {
+    step_failed(self, *dispatcher.failed());
   } else {
     ask_or_go_on(self);
   }
 }
 
-behavior worker(WorkerActor* self, PartitionCore* core, std::vector<actor> shells, actor writer,
-                actor answers, std::uint64_t deadline_ms) {
+// A piece of answers, or one that came too late: either way the window is open again.
+void on_piece(WorkerActor* self, const QuestionsAnswered& piece) {
+  auto& state = self->state;
+  state.answering.give_back(1);
+  if (piece.stage == state.stage && !state.questions.empty()) {
+    state.answered.insert(state.answered.end(), piece.answers.begin(), piece.answers.end());
+    if (state.answered.size() == state.questions.size()) {
+      const auto answers = std::move(state.answered);
+      on_answers(self, answers);
+      return;
+    }
+  }
+  send_questions(self);
+}
+
+void on_deadline(WorkerActor* self, const StageDeadline& late) {
+  auto& state = self->state;
+  if (late.stage != state.stage || state.questions.empty()) return;
+  std::vector<events::Payload> fallbacks;
+  for (const auto& question : state.questions)
+    fallbacks.push_back(question.body->timed_out());
+  on_answers(self, fallbacks);
+}
+
+behavior worker(WorkerActor* self, PartitionCore* core, const std::vector<actor>* shells,
+                actor writer, actor answers, std::uint64_t deadline_ms) {
   auto& state = self->state;
   state.core = core;
-  state.shells = std::move(shells);
+  state.shells = shells;
   state.writer = std::move(writer);
   state.answers = std::move(answers);
   state.deadline_ms = deadline_ms;
@@ -263,13 +305,9 @@ behavior worker(WorkerActor* self, PartitionCore* core, std::vector<actor> shell
     } else if (const auto* done = std::get_if<StepsDone>(&body)) {
       on_steps(self, *done);
     } else if (const auto* answered = std::get_if<QuestionsAnswered>(&body)) {
-      if (answered->stage == s.stage && !s.questions.empty()) on_answers(self, answered->answers);
+      on_piece(self, *answered);
     } else if (const auto* late = std::get_if<StageDeadline>(&body)) {
-      if (late->stage != s.stage || s.questions.empty()) return;
-      std::vector<events::Payload> fallbacks;
-      for (const auto& question : s.questions)
-        fallbacks.push_back(question.body->timed_out());
-      on_answers(self, fallbacks);
+      on_deadline(self, *late);
     } else if (const auto* drained = std::get_if<RowsDrained>(&body)) {
       s.rows.insert(s.rows.end(), drained->rows.begin(), drained->rows.end());
       if (--s.waiting > 0) return;
@@ -296,10 +334,14 @@ struct Node::Impl {
   std::unique_ptr<caf::actor_system> system;
   std::unique_ptr<caf::scoped_actor> self;
   std::map<std::string, actor> shells;  // by agent name, in the current composition
+  std::vector<actor> ordered;           // the same, by entry of the composition
   actor writer;
   actor answers;
   actor partition;
+  // SHARED: says to a second caller that the window of one batch is taken; it must not wait here.
+  std::atomic<bool> busy{false};
   BatchFigures figures;  // of the newest batch
+  Error broken;  // why nothing can be submitted any more; context empty: it can
 
   explicit Impl(NodeSetup s) : setup(std::move(s)), core(setup.partition) {}
 
@@ -327,15 +369,16 @@ struct Node::Impl {
     }
   }
 
+  // The worker outlives a rewiring: what it has sent and not got back counts on.
   void start_worker() {
-    if (partition) (*self)->send_exit(partition, caf::exit_reason::user_shutdown);
-    std::vector<actor> ordered;
-    for (const auto& entry : core.routes().composition().agents) {
+    ordered.clear();
+    for (const auto& entry : core.routes().composition().agents)
       ordered.push_back(shells.at(entry.agent));
-    }
-    partition =
-        system->spawn(worker, &core, std::move(ordered), writer, answers, setup.stage_deadline_ms);
+    if (partition) return;
+    partition = system->spawn(worker, &core, &ordered, writer, answers, setup.stage_deadline_ms);
   }
+
+  Result<std::vector<CommittedEvent>> submit(FormBatch batch);
 
   Result<void> rewire_if_wanted() {
     if (!core.rewire_wanted()) return success();
@@ -372,23 +415,36 @@ Result<std::unique_ptr<Node>> Node::start(NodeSetup setup) {
 }
 
 Result<std::vector<CommittedEvent>> Node::submit(FormBatch batch) {
+  if (impl_->busy.exchange(true)) {
+    return fail(Errc::overloaded, "a batch is in flight, and the window is one batch");
+  }
+  auto done = impl_->submit(std::move(batch));
+  impl_->busy.store(false);
+  return done;
+}
+
+Result<std::vector<CommittedEvent>> Node::Impl::submit(FormBatch batch) {
+  if (!broken.context.empty()) {
+    return fail(Errc::stopping, "a batch failed, start the node anew: " + broken.context);
+  }
   std::size_t inputs = 0;
   for (const auto& wave : batch.waves)
     inputs += wave.size();
   if (inputs > limits::batch_inputs_max) {
     return fail(Errc::overloaded, fmt::format("{} inputs in one batch", inputs));
   }
-  auto& self = *impl_->self;
   const auto began = std::chrono::steady_clock::now();
-  self->send(impl_->partition, control(std::move(batch)));
+  (*self)->send(partition, control(std::move(batch)));
   BatchDone done;
-  self->receive([&](const ControlPtr& message) {
+  (*self)->receive([&](const ControlPtr& message) {
     if (const auto* body = std::get_if<BatchDone>(&message->body)) done = *body;
   });
-  impl_->figures = std::move(done.figures);
-  impl_->figures.total = since(began);
-  if (!done.error.context.empty()) return ars::outcome::failure(done.error);
-  ARS_TRY(impl_->rewire_if_wanted());
+  figures = std::move(done.figures);
+  figures.total = since(began);
+  // States in memory are ahead of the log now: nothing may build on them.
+  broken = done.error;
+  if (!broken.context.empty()) return ars::outcome::failure(broken);
+  ARS_TRY(rewire_if_wanted());
   return std::move(done.events);
 }
 
@@ -406,6 +462,7 @@ void Node::stop() {
     if (handle) self->send_exit(handle, caf::exit_reason::user_shutdown);
   }
   impl_->shells.clear();
+  impl_->ordered.clear();
   impl_->partition = {};
   impl_->writer = {};
   impl_->answers = {};

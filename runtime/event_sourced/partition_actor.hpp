@@ -34,8 +34,11 @@ class Node {
   Node& operator=(const Node&) = delete;
 
   // Runs one batch to its end: cascade, one synced commit, rewiring if the new views ask for it.
-  // Returns the events with their places, those of aborted attempts first. Errc::unavailable: the
-  // disk; Errc::overloaded: too many inputs; Errc::invalid: a composition was refused.
+  // Returns the events with their places, those of aborted attempts first. One batch is in flight
+  // at a time (docs/adr/0010): whoever calls meanwhile is refused. Errc::overloaded: too many
+  // inputs, or a batch is in flight - nothing happened, try again; Errc::unavailable: the disk;
+  // Errc::invalid: a composition was refused, or a cascade too deep; Errc::stopping: an earlier
+  // batch failed, and only a new node can go on.
   Result<std::vector<CommittedEvent>> submit(FormBatch batch);
   // Of the newest batch.
   const BatchFigures& figures() const;

@@ -141,6 +141,67 @@ class PartitionFold {
 
 }  // namespace
 
+namespace {
+
+// The agents of a partition as they stood at a cut.
+Result<AgentSet> agents_at(const store::EventLog& log, const ReplaySetup& setup,
+                           const LogOrigin& origin, std::uint16_t partition, const Cut& cut) {
+  AgentSet agents(
+      {origin.identity.cluster, partition, origin.identity.partitions, origin.identity.seed},
+      *setup.kinds);
+  ARS_TRY(auto rows, rows_at(log, cut));
+  agents.give(std::move(rows));
+  // Agents that left before the cut may come back after it.
+  for (const auto& [version, composition] : origin.compositions) {
+    if (version <= cut.composition.value()) ARS_TRY(agents.wire(composition));
+  }
+  return agents;
+}
+
+// Walks a partition from an offset to its tail; the first difference in words, empty when none.
+Result<std::string> follow(const store::EventLog& log, const LogOrigin& origin, AgentSet& agents,
+                           const store::Pointer& from, StreamEnd& end) {
+  ChunkReader reader(log, from.stream, from.offset);
+  StateFolder folder;
+  Chunk chunk;
+  while (reader.fill(chunk)) {
+    if (chunk.error.context.empty()) decode(chunk, from.stream);
+    for (const auto& batch : batches_of(chunk, from.stream)) {
+      auto walked = walk_batch(batch, origin, agents, folder);
+      if (walked.has_value()) walked = check_snapshots(batch, agents);
+      if (!walked.has_value() && walked.error().code == Errc::corrupt)
+        return walked.error().context;
+      ARS_TRY(std::move(walked));
+      end.note(batch);
+    }
+    if (!chunk.error.context.empty() && chunk.error.code == Errc::corrupt) {
+      return chunk.error.context;
+    }
+    if (!chunk.error.context.empty()) return outcome::failure(chunk.error);
+  }
+  return std::string();
+}
+
+}  // namespace
+
+Result<FoldReport> fold_from(const store::EventLog& log, const ReplaySetup& setup,
+                             std::uint16_t partition, const Cut& cut) {
+  FoldReport report;
+  ARS_TRY(const auto origin, read_origin(log));
+  ARS_TRY(auto agents, agents_at(log, setup, origin, partition, cut));
+  const store::Pointer from{{store::Topic::evt, partition}, cut.until};
+  StreamEnd end;
+  ARS_TRY(report.difference, follow(log, origin, agents, from, end));
+  report.events = end.records;
+  report.batches = end.batches;
+  auto hashes = hashes_of(agents);
+  if (report.difference.empty()) report.difference = compare_states(log, agents, hashes);
+  report.agents = hashes.size();
+  report.state_hash = state_hash_of(std::move(hashes), {});
+  report.equal = report.difference.empty();
+  return report;
+}
+
 Result<FoldReport> fold(const store::EventLog& log, const ReplaySetup& setup) {
   FoldReport report;
   ARS_TRY(const auto origin, read_origin(log));

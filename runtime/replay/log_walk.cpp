@@ -3,6 +3,7 @@
 #include "events/base/narrow.hpp"
 #include "runtime/limits.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace ars::runtime {
@@ -122,6 +123,10 @@ Result<void> AgentSet::wire(const events::Composition& composition) {
     if (known != nullptr) {
       for (const auto& row : known->snapshot(false))
         ARS_TRY(host->restore(row));
+    } else {
+      for (const auto& row : given_) {
+        if (is_agent_of(row.name, entry.agent)) ARS_TRY(host->restore(row));
+      }
     }
     known = std::move(host);
     ordered.push_back(known.get());
@@ -157,6 +162,7 @@ struct Walk {
   std::vector<const Event*> facts;       // of agents
   std::size_t taken = 0;                 // of facts
   std::vector<std::pair<std::string, EventId>> skipped;
+  std::vector<EventId> skip_facts;  // that say so
 
   bool skips(const std::string& agent, const EventId& input) const {
     for (const auto& [name, id] : skipped) {
@@ -196,12 +202,21 @@ struct Walk {
       answers.push_back(dispatched[at]);
     }
     if (at > end) return at;
+    // What was recorded in the stead of agents that were passed over names the skip.
+    while (at < dispatched.size() && stands_in(dispatched[at]->header))
+      ++at;
+    if (at > end) return at;
     // A wave's inputs name BatchFormed; an answer that follows them directly names its asker.
     const auto& batch = dispatched.front()->header.event_id;
     while (at < dispatched.size() && dispatched[at]->header.agg_seq.value() == 0 &&
            dispatched[at]->header.causation_id == batch)
       ++at;
     return at;
+  }
+
+  bool stands_in(const events::Envelope& header) const {
+    return header.agg_seq.value() == 0 &&
+           std::find(skip_facts.begin(), skip_facts.end(), header.causation_id) != skip_facts.end();
   }
 
   // An answer names the event that asked. The inputs of a wave name BatchFormed, as answers to it
@@ -224,6 +239,7 @@ Walk prepare(const BatchView& batch, const AgentId& system) {
     const auto& header = event.header;
     if (const auto* skip = event.as<events::AgentSkipped>()) {
       walk.skipped.emplace_back(skip->agent, skip->input);
+      walk.skip_facts.push_back(header.event_id);
     }
     const bool own = header.agent_id == system && header.agg_seq.value() > 0;
     if (own && header.type_id != events::BatchFormed::type_id) continue;

@@ -47,7 +47,8 @@ struct Chunk {
 class ChunkReader {
  public:
   // REQUIRES: the log outlives the reader.
-  ChunkReader(const store::EventLog& log, store::Stream stream) : log_(log), stream_(stream) {}
+  ChunkReader(const store::EventLog& log, store::Stream stream, Offset from = Offset(0))
+      : log_(log), stream_(stream), next_(from) {}
   // False at the tail, and after an error, which the chunk before it carried.
   bool fill(Chunk& chunk);
 
@@ -73,6 +74,8 @@ std::vector<BatchView> batches_of(const Chunk& chunk, const store::Stream& strea
 class AgentSet {
  public:
   AgentSet(HostIdentity identity, const KindRegistry& kinds) : identity_(identity), kinds_(kinds) {}
+  // Agents as they stood at a cut; they are restored when their entry is wired for the first time.
+  void give(std::vector<AgentRow> rows) { given_ = std::move(rows); }
   // Errc::unsupported: a kind of agent that this build lacks; Errc::invalid: as RouteTable.
   Result<void> wire(const events::Composition& composition);
   std::uint64_t version() const { return version_; }
@@ -88,6 +91,7 @@ class AgentSet {
   HostIdentity identity_;
   const KindRegistry& kinds_;
   std::uint64_t version_ = 0;
+  std::vector<AgentRow> given_;
   std::map<std::string, std::unique_ptr<AgentHost>> hosts_;
   std::map<std::uint32_t, std::vector<AgentHost*>> readers_;
 };

@@ -196,11 +196,13 @@ std::string compare_projections(const store::EventLog& log,
 }
 
 Result<void> check_snapshots(const BatchView& batch, const AgentSet& agents) {
+  std::map<const AgentHost*, StateHashes> hashed;  // each host once, however many snapshots it has
   for (const auto& event : batch.events) {
     const auto* taken = event.as<events::SnapshotTaken>();
     if (taken == nullptr) continue;
     const auto* host = host_named(agents, taken->agent);
-    const auto hashes = host == nullptr ? StateHashes{} : host->state_hashes();
+    auto& hashes = hashed[host];
+    if (hashes.empty() && host != nullptr) hashes = host->state_hashes();
     const auto* hash = find_hash(hashes, taken->agent_id);
     if (hash == nullptr || *hash != taken->state_hash) {
       return fail(Errc::corrupt, fmt::format("{}: the snapshot of {} has state hash {}, folded {}",

@@ -7,6 +7,7 @@
 #include "runtime/event_sourced/state_behaviour.hpp"
 #include "runtime/replay/log_walk.hpp"
 #include "store/memory_log.hpp"
+#include "test/runtime/replay/toy_keeper.hpp"
 
 #include <fmt/format.h>
 
@@ -24,13 +25,9 @@ struct Mood {
   bool moody = false;  // the recall breaks its promise to be a function of its input
   std::uint64_t failing_ordinal = ~std::uint64_t{0};  // traffic fails a check on this request
   std::uint32_t failures_left = 0;
+  std::uint32_t ranker_failures_left = 0;  // the ranker fails a check on what was recalled
 };
 inline Mood mood;
-
-struct Views {
-  std::uint64_t version = 0;
-  std::uint64_t requests = 0;
-};
 
 // One a user: counts, routes.
 struct Traffic {
@@ -105,6 +102,10 @@ struct Ranker {
   Decision decide(const Event& input, const StepContext&) const {
     Decision out;
     if (const auto* recalled = input.as<events::CandidatesRecalled>()) {
+      if (mood.ranker_failures_left > 0) {
+        --mood.ranker_failures_left;
+        ARS_CHECK(false, "the toy ranker is told to fail");
+      }
       auto question = std::make_shared<ScoreQuestion>();
       question->request = recalled->request;
       question->features = recalled->scores;
@@ -142,66 +143,6 @@ inline const runtime::KindRegistry& kinds() {
                                          {"ranker", {"ranker", nullptr, &make<Ranker>}}};
   return out;
 }
-
-// Counts requests, publishes every third, and asks for a second recall from the sixth on and for
-// no first one from the twelfth on.
-class Keeper final : public runtime::ViewKeeper {
- public:
-  void observe(const Event& event, const store::Pointer&) override {
-    if (event.as<events::RequestReceived>() != nullptr) ++seen_;
-  }
-  std::vector<runtime::Publication> publish_due(Offset until) override {
-    if (seen_ < current_->requests + 3) return {};
-    std::vector<runtime::Publication> out;
-    out.push_back(publish("toy", until));
-    return out;
-  }
-  runtime::Publication publish(std::string_view view, Offset until) override {
-    runtime::Publication out;
-    auto next = std::make_shared<Views>(Views{current_->version + 1, seen_});
-    out.delta = {static_cast<std::uint8_t>(seen_ & 0xff), static_cast<std::uint8_t>(next->version)};
-    chain_ = Sha256().update(chain_).update(out.delta).digest();
-    current_ = next;
-    out.fact = {std::string(view), ViewVersion(next->version), until, chain_, 1, 2};
-    out.key = fmt::format("{}/{:08}", view, next->version);
-    return out;
-  }
-  runtime::OpaqueViews current() const override { return current_; }
-  std::vector<events::ViewUse> versions() const override {
-    return {{"toy", ViewVersion(current_->version)}};
-  }
-  Result<void> restore(const store::EventLog& log, std::uint16_t partition) override {
-    return log.scan({{store::Topic::evt, partition}, Offset(0)},
-                    [&](const store::Pointer& at, const Bytes32&, ByteSpan stored) {
-                      Event event;
-                      ARS_CHECK(events::open_event_into(stored, event).has_value(),
-                                "a stored event");
-                      if (const auto* published = event.as<events::ViewPublished>()) {
-                        publish(published->view, published->until);
-                      } else {
-                        observe(event, at);
-                      }
-                      return true;
-                    });
-  }
-  events::Composition wanted() const override {
-    using namespace events;
-    Composition out;
-    const auto add = [&](const char* agent, const char* kind, std::vector<std::uint32_t> reads) {
-      out.agents.push_back({agent, kind, agent, std::move(reads)});
-    };
-    add("traffic", "traffic", {RequestReceived::type_id, FeedbackReceived::type_id});
-    if (current_->requests < 12) add("recall/a", "recall", {RequestRouted::type_id});
-    if (current_->requests >= 6) add("recall/b", "recall", {RequestRouted::type_id});
-    add("ranker", "ranker", {CandidatesRecalled::type_id, Scored::type_id});
-    return out;
-  }
-
- private:
-  std::uint64_t seen_ = 0;
-  std::shared_ptr<const Views> current_ = std::make_shared<Views>();
-  Bytes32 chain_{};
-};
 
 inline float score_of(float feature) { return feature * 2 + 1; }
 
@@ -262,17 +203,44 @@ inline runtime::FormBatch batch_of(std::uint64_t k) {
   return out;
 }
 
+// A ranking for each request that has none: what the toys answer when one of them is passed over.
+inline std::vector<runtime::StandIn> stand_in(const std::vector<runtime::EventPtr>& records,
+                                              const void*) {
+  std::map<RequestId, runtime::EventPtr> open;
+  for (const auto& record : records) {
+    if (const auto* asked = record->as<events::RequestReceived>()) open[asked->request] = record;
+    if (const auto* ranked = record->as<events::CandidatesRanked>()) open.erase(ranked->request);
+  }
+  std::vector<runtime::StandIn> out;
+  for (const auto& [id, request] : open) {
+    events::CandidatesRanked answer;
+    answer.request = id;
+    answer.fallback = "stand-in";
+    out.push_back({request, answer});
+  }
+  return out;
+}
+
+struct WorldOptions {
+  std::uint64_t snapshot_every_batches = 0;
+  std::uint64_t stage_deadline_ms = 0;
+  runtime::Answerer answerer = [](const std::vector<runtime::Question>& questions,
+                                  const runtime::OpaqueViews&) { return answer(questions); };
+};
+
 // A node over a log, from its birth to its end.
 class World {
  public:
-  explicit World(store::EventLog& log) {
+  explicit World(store::EventLog& log, const WorldOptions& options = {}) {
     runtime::NodeSetup setup;
     setup.partition.identity = {cluster, 0, 1, Seed(7)};
     setup.partition.log = &log;
     setup.partition.keeper = &keeper_;
     setup.partition.kinds = &kinds();
-    setup.answer = [](const std::vector<runtime::Question>& questions,
-                      const runtime::OpaqueViews&) { return answer(questions); };
+    setup.partition.stand_in = &stand_in;
+    setup.partition.snapshot_every_batches = options.snapshot_every_batches;
+    setup.answer = options.answerer;
+    setup.stage_deadline_ms = options.stage_deadline_ms;
     auto started = runtime::Node::start(std::move(setup));
     if (started.has_value()) node_ = std::move(started).value();
   }
