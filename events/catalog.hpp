@@ -43,7 +43,7 @@ using Catalog = Catalogue<
     FeatureMeasured, EvolutionConfigured,
     // control: 501-599
     ClusterCreated, OwnerClaimed, EpochFence, BatchFormed, ViewPublished, SnapshotTaken,
-    StepAborted, AgentSkipped, AgentQuarantined, HeadSigned, SourceFinished>;
+    StepAborted, AgentSkipped, AgentQuarantined, HeadSigned, SourceFinished, BlobChunk>;
 
 using Payload = Catalog::Variant;
 

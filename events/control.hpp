@@ -18,28 +18,36 @@ struct ClusterCreated {
   std::uint64_t seed = 0;
   Bytes32 data_hash{};
   bool lockstep = false;
-  Bytes32 head_key{};  // Ed25519 public key that signs heads
+  Bytes32 head_key{};         // Ed25519 public key that signs heads
+  Bytes32 pseudonym_check{};  // tells the right pseudonym key from a wrong one, and nothing else
   static constexpr std::uint32_t type_id = 501;
   static constexpr std::string_view name = "ars.cluster.created";
-  static constexpr auto fields = std::tuple{field(0, "cluster", &ClusterCreated::cluster),
-                                            field(1, "partitions", &ClusterCreated::partitions),
-                                            field(2, "format", &ClusterCreated::format),
-                                            field(3, "source", &ClusterCreated::source),
-                                            field(4, "seed", &ClusterCreated::seed),
-                                            field(5, "data_hash", &ClusterCreated::data_hash),
-                                            field(6, "lockstep", &ClusterCreated::lockstep),
-                                            field(7, "head_key", &ClusterCreated::head_key)};
+  static constexpr auto fields =
+      std::tuple{field(0, "cluster", &ClusterCreated::cluster),
+                 field(1, "partitions", &ClusterCreated::partitions),
+                 field(2, "format", &ClusterCreated::format),
+                 field(3, "source", &ClusterCreated::source),
+                 field(4, "seed", &ClusterCreated::seed),
+                 field(5, "data_hash", &ClusterCreated::data_hash),
+                 field(6, "lockstep", &ClusterCreated::lockstep),
+                 field(7, "head_key", &ClusterCreated::head_key),
+                 field(8, "pseudonym_check", &ClusterCreated::pseudonym_check)};
   friend bool operator==(const ClusterCreated&, const ClusterCreated&) = default;
 };
 
-// ctl: whose decisions count from here on.
+// ctl: whose decisions count from here on. The envelope's owner_epoch is the new owner's; a claim
+// that does not raise it lost against an earlier one and does not count.
 struct OwnerClaimed {
   std::uint16_t partition = 0;
   std::string node;
+  Bytes32 head_key{};   // Ed25519 public key that signs heads from here on
+  Offset continues_at;  // in evt: what older epochs wrote from there on does not count
   static constexpr std::uint32_t type_id = 502;
   static constexpr std::string_view name = "ars.owner.claimed";
   static constexpr auto fields = std::tuple{field(0, "partition", &OwnerClaimed::partition),
-                                            field(1, "node", &OwnerClaimed::node)};
+                                            field(1, "node", &OwnerClaimed::node),
+                                            field(2, "head_key", &OwnerClaimed::head_key),
+                                            field(3, "continues_at", &OwnerClaimed::continues_at)};
   friend bool operator==(const OwnerClaimed&, const OwnerClaimed&) = default;
 };
 
@@ -158,7 +166,7 @@ struct AgentQuarantined {
   friend bool operator==(const AgentQuarantined&, const AgentQuarantined&) = default;
 };
 
-// ctl: signed head of a partition.
+// snap: signed head of a partition, after what it speaks of; the newest one counts.
 struct HeadSigned {
   std::string origin;
   Offset next;
@@ -182,6 +190,20 @@ struct SourceFinished {
       std::tuple{field(0, "interactions", &SourceFinished::interactions),
                  field(1, "source_position", &SourceFinished::source_position)};
   friend bool operator==(const SourceFinished&, const SourceFinished&) = default;
+};
+
+// model: a piece of something that events name by its hash, sent before the first event that does.
+struct BlobChunk {
+  Bytes32 sha256{};  // of the whole
+  std::uint32_t index = 0;
+  std::uint32_t count = 0;
+  std::vector<std::uint8_t> bytes;
+  static constexpr std::uint32_t type_id = 520;
+  static constexpr std::string_view name = "ars.blob.chunk";
+  static constexpr auto fields =
+      std::tuple{field(0, "sha256", &BlobChunk::sha256), field(1, "index", &BlobChunk::index),
+                 field(2, "count", &BlobChunk::count), field(3, "bytes", &BlobChunk::bytes)};
+  friend bool operator==(const BlobChunk&, const BlobChunk&) = default;
 };
 
 }  // namespace ars::events

@@ -33,6 +33,9 @@ class LogBackend {
   virtual Result<Offset> append(const Stream& stream,
                                 std::span<const std::vector<std::uint8_t>> records,
                                 std::chrono::milliseconds deadline) = 0;
+  // Whether the records of the last append, which ended with Errc::unavailable, are still on their
+  // way: the same call goes on waiting for them, and nothing is written twice.
+  virtual bool is_underway() const { return false; }
 
   // Records from an offset on, offsets as stored; empty at the tail after max_wait. May repeat
   // after a retry, never skips. Errc::not_found: the offset lies outside the watermarks (retention,

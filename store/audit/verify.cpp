@@ -64,7 +64,7 @@ std::string RecordVerifier::check(const Pointer& at, const Bytes32& chain, ByteS
   if (event.has_error()) return event.error().context;
   if (auto wrong = check_header(at, event.value()->header, hash); !wrong.empty()) return wrong;
   note_names(at, *event.value());
-  return {};
+  return check_owner(at, *event.value());
 }
 
 std::string RecordVerifier::check_header(const Pointer& at, const events::Envelope& header,
@@ -110,7 +110,6 @@ void RecordVerifier::finish_histories() {
 }
 
 void RecordVerifier::name(const Bytes32& hash, const Pointer& at, std::uint64_t time_ns, Use use) {
-  if (hash == Bytes32{}) return;
   const auto [found, fresh] = named_.try_emplace(hash, Naming{at, time_ns, use});
   if (fresh) return;
   auto& known = found->second;
@@ -122,23 +121,46 @@ void RecordVerifier::name(const Bytes32& hash, const Pointer& at, std::uint64_t 
 }
 
 void RecordVerifier::note_names(const Pointer& at, const events::Event& event) {
-  const auto time = event.header.log_time_ns;
-  if (const auto* scored = event.as<events::Scored>()) {
-    name(scored->weights, at, time, Use::decided_with);
-  } else if (const auto* ranked = event.as<events::CandidatesRanked>()) {
-    name(ranked->weights, at, time, Use::decided_with);
-  } else if (const auto* finished = event.as<events::TrainingFinished>()) {
-    for (const auto& arm : finished->arms)
-      name(arm.weights, at, time, Use::mentioned);
-  } else if (const auto* proposed = event.as<events::VariantProposed>()) {
-    name(proposed->plan.ranker.weights, at, time, Use::mentioned);
-  } else if (const auto* plan = event.as<events::PlanProposed>()) {
-    name(plan->plan.ranker.weights, at, time, Use::mentioned);
-  } else if (const auto* view = event.as<events::ViewPublished>()) {
-    name(view->sha256, at, time, Use::mentioned);
-  } else if (const auto* created = event.as<events::ClusterCreated>()) {
-    if (!head_key_ && created->head_key != Bytes32{}) head_key_ = created->head_key;
+  each_named(event,
+             [&](const Bytes32& hash, Use use) { name(hash, at, event.header.log_time_ns, use); });
+}
+
+// Owners: the key of the heads is that of the newest claim, and each claim has its fence in evt.
+std::string RecordVerifier::check_owner(const Pointer& at, const events::Event& event) {
+  if (const auto* fence = event.as<events::EpochFence>()) {
+    fences_.emplace(std::pair(fence->partition, fence->epoch), at.offset);
+    return {};
   }
+  if (at.stream.topic != Topic::ctl) return {};
+  if (const auto* created = event.as<events::ClusterCreated>()) {
+    if (!head_key_ && created->head_key != Bytes32{}) head_key_ = created->head_key;
+    return {};
+  }
+  const auto* claim = event.as<events::OwnerClaimed>();
+  if (claim == nullptr || claim->head_key == Bytes32{}) return {};
+  const Claim now{at, event.header.log_time_ns, event.header.owner_epoch, claim->continues_at};
+  const auto [known, first] = claims_.try_emplace(claim->partition, now);
+  if (!first) {
+    if (now.epoch <= known->second.epoch) {
+      return fmt::format("{} claims epoch {} after epoch {}", claim->node, now.epoch.value(),
+                         known->second.epoch.value());
+    }
+    // An owner that was gone before it wrote anything left no fence.
+    if (now.continues_at != known->second.continues_at) check_fence(claim->partition);
+    known->second = now;
+  }
+  head_key_ = claim->head_key;
+  return {};
+}
+
+void RecordVerifier::check_fence(std::uint16_t partition) {
+  const auto& claim = claims_.at(partition);
+  const auto fence = fences_.find({partition, claim.epoch});
+  if (fence != fences_.end() && fence->second == claim.continues_at) return;
+  findings_.push_back({claim.at, claim.time_ns,
+                       fmt::format("family log: the claim goes on at evt/{}/{}, and no fence of "
+                                   "epoch {} lies there",
+                                   partition, claim.continues_at.value(), claim.epoch.value())});
 }
 
 void RecordVerifier::begin_stream(const Stream& stream) {
@@ -175,6 +197,11 @@ void RecordVerifier::finish() {
     if (found) continue;
     begin_stream(head.stream);
     end_stream();
+  }
+  // Where evt itself does not hold, its fences are not known.
+  if (findings_.empty()) {
+    for (const auto& [partition, claim] : claims_)
+      check_fence(partition);
   }
   finish_histories();
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "events/codec/envelope.hpp"
+#include "store/audit/named_blobs.hpp"
 #include "store/event_log.hpp"
 
 #include <functional>
@@ -12,10 +13,6 @@
 #include <string>
 #include <unordered_map>
 #include <vector>
-
-namespace ars::events {
-struct Event;
-}
 
 namespace ars::store {
 
@@ -36,9 +33,7 @@ struct Finding {
 // The one that is first by log time; of several at one time the one with the lowest pointer.
 const Finding& first_finding(const std::vector<Finding>& findings);
 
-// Where the log names something by its hash: the first record that does, by log time. What
-// something was decided with must still be there.
-enum class Use : std::uint8_t { mentioned, decided_with };
+// Where the log names something by its hash: the first record that does, by log time.
 struct Naming {
   Pointer at;
   std::uint64_t time_ns = 0;
@@ -64,7 +59,8 @@ class RecordVerifier {
   const std::vector<Head>& heads() const { return heads_; }
   std::uint64_t events() const { return events_; }
   const std::map<Bytes32, Naming>& named() const { return named_; }
-  // Public key that the log's first control record says its heads are signed with.
+  // Public key that the log says its heads are signed with: that of the first control record, or
+  // of the newest owner's claim.
   const std::optional<Bytes32>& head_key() const { return head_key_; }
 
  private:
@@ -75,6 +71,8 @@ class RecordVerifier {
   std::string check_history(const Pointer& at, const events::Envelope& header, const Bytes32& hash);
   void finish_histories();
   void note_names(const Pointer& at, const events::Event& event);
+  std::string check_owner(const Pointer& at, const events::Event& event);
+  void check_fence(std::uint16_t partition);
   void name(const Bytes32& hash, const Pointer& at, std::uint64_t time_ns, Use use);
   void add(const Pointer& at, std::string reason);
 
@@ -84,6 +82,12 @@ class RecordVerifier {
     Bytes32 hash{};
     Pointer at;
     std::uint64_t time_ns = 0;
+  };
+  struct Claim {
+    Pointer at;
+    std::uint64_t time_ns = 0;
+    Epoch epoch;
+    Offset continues_at;
   };
   struct History {
     std::uint64_t last = 0;
@@ -106,6 +110,8 @@ class RecordVerifier {
   std::unordered_map<AgentId, History> agents_;
   std::map<Bytes32, Naming> named_;
   std::optional<Bytes32> head_key_;
+  std::map<std::pair<std::uint16_t, Epoch>, Offset> fences_;  // in evt, which comes before ctl
+  std::map<std::uint16_t, Claim> claims_;                     // the newest, by partition
 };
 
 }  // namespace ars::store

@@ -271,6 +271,11 @@ const ClusterId& RocksDbLog::cluster() const { return impl_->cluster; }
 const Bytes32& RocksDbLog::head_key() const { return impl_->public_key; }
 const fs::path& RocksDbLog::directory() const { return impl_->paths.directory; }
 
+events::HeadSigned RocksDbLog::signed_head(const Stream& stream) const {
+  ARS_CHECK(impl_->key.has_value(), "the log is not open for writing");
+  return sign_head(impl_->cluster, head(stream), *impl_->key);
+}
+
 Result<std::vector<Pointer>> RocksDbLog::commit(const Batch& batch, Durability durability) {
   auto& impl = *impl_;
   ARS_CHECK(impl.open && impl.key.has_value(), "the log is not open for writing");

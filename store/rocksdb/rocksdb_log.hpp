@@ -4,6 +4,7 @@
 // thread.
 #pragma once
 
+#include "events/control.hpp"
 #include "store/event_log.hpp"
 
 #include <filesystem>
@@ -38,6 +39,8 @@ class RocksDbLog : public EventLog {
   // Public half of the key that signs the heads; zero where the directory has no head file.
   const Bytes32& head_key() const;
   const std::filesystem::path& directory() const;
+  // The head of a stream as it stands, signed. REQUIRES: open for writing.
+  events::HeadSigned signed_head(const Stream& stream) const;
 
   Result<std::vector<Pointer>> commit(const Batch& batch,
                                       Durability durability = Durability::synced) override;
