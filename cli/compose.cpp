@@ -6,6 +6,7 @@
 #include "events/base/narrow.hpp"
 #include "events/codec/view.hpp"
 #include "model/features/encoder.hpp"
+#include "runtime/dispatch/adoption.hpp"
 #include "runtime/effects/matrix_kernels.hpp"
 #include "runtime/entropy.hpp"
 #include "runtime/limits.hpp"
@@ -53,9 +54,15 @@ std::vector<std::uint8_t> control_record(const ClusterId& cluster, std::uint64_t
   return events::seal(header, std::move(payload))->stored;
 }
 
+// Tells a wrong key from the right one; a key of 256 random bits cannot be found from it.
+Bytes32 pseudonym_check_of(const Bytes32& key) {
+  return Sha256().update("ars-pseudonym-check").update_u8(0).update(key).digest();
+}
+
 // ctl: who this log belongs to and who owns it; evt: the fence of that owner.
 Result<void> write_first_records(store::EventLog& log, const ClusterId& cluster,
-                                 const LogIdentity& identity, const Bytes32& head_key) {
+                                 const NodeOptions& options, const Bytes32& head_key) {
+  const auto& identity = options.identity;
   events::ClusterCreated created;
   created.cluster = cluster;
   created.partitions = 1;
@@ -65,10 +72,13 @@ Result<void> write_first_records(store::EventLog& log, const ClusterId& cluster,
   created.data_hash = identity.data_hash;
   created.lockstep = identity.lockstep;
   created.head_key = head_key;
+  created.pseudonym_check = pseudonym_check_of(options.pseudonym_key);
   store::Batch batch;
   const store::Stream ctl{store::Topic::ctl, 0};
   batch.appends.push_back({ctl, control_record(cluster, 1, created)});
-  batch.appends.push_back({ctl, control_record(cluster, 2, events::OwnerClaimed{0, "node"})});
+  batch.appends.push_back(
+      {ctl, control_record(cluster, 2,
+                           events::OwnerClaimed{0, runtime::node_name(head_key), head_key, {}})});
   batch.appends.push_back(
       {{store::Topic::evt, 0}, control_record(cluster, 3, events::EpochFence{0, Epoch(1)})});
   runtime::PartitionMark mark;
@@ -80,30 +90,87 @@ Result<void> write_first_records(store::EventLog& log, const ClusterId& cluster,
   return success();
 }
 
-Result<void> check_identity(const store::EventLog& log, const LogIdentity& identity) {
+Result<void> check_log(const store::EventLog& log, const NodeOptions& options) {
   ARS_TRY(const auto records, log.read({{store::Topic::ctl, 0}, Offset(0)}, 1));
   if (records.empty()) return fail(Errc::corrupt, "the log has no ClusterCreated record");
   ARS_TRY(const auto event, events::open_event(records.front().stored));
   const auto* created = event->as<events::ClusterCreated>();
   if (created == nullptr) return fail(Errc::corrupt, "ctl/0/0 is not ClusterCreated");
+  ARS_TRY(check_identity(*created, options.identity));
+  if (runtime::is_adopting(log)) {
+    return fail(Errc::conflict,
+                fmt::format("{} was adopting cluster {} and did not come to the end: run the same "
+                            "command with --backend kafka again",
+                            options.directory.string(), to_hex(created->cluster)));
+  }
+  const bool known = created->pseudonym_check != Bytes32{};
+  if (known && created->pseudonym_check != pseudonym_check_of(options.pseudonym_key)) {
+    return fail(Errc::denied,
+                fmt::format("the pseudonym key is not the one of cluster {}: with it every user "
+                            "would be a stranger. Hand over pseudonym.key of the directory that "
+                            "created the cluster",
+                            to_hex(created->cluster)));
+  }
+  return success();
+}
+
+}  // namespace
+
+Result<void> check_identity(const events::ClusterCreated& created, const LogIdentity& identity) {
   const auto refuse = [](std::string_view what, const std::string& is, const std::string& asked) {
     return fail(Errc::invalid,
                 fmt::format("this log was written with {} {}, the command says {}: use another "
                             "--log-dir, or the same source, seed and mode",
                             what, is, asked));
   };
-  if (created->source != identity.source) return refuse("source", created->source, identity.source);
-  if (created->seed != identity.seed) {
-    return refuse("seed", std::to_string(created->seed), std::to_string(identity.seed));
+  if (created.source != identity.source) return refuse("source", created.source, identity.source);
+  if (created.seed != identity.seed) {
+    return refuse("seed", std::to_string(created.seed), std::to_string(identity.seed));
   }
-  if (created->lockstep != identity.lockstep) {
-    return refuse("--lockstep", created->lockstep ? "on" : "off", identity.lockstep ? "on" : "off");
+  if (created.lockstep != identity.lockstep) {
+    return refuse("--lockstep", created.lockstep ? "on" : "off", identity.lockstep ? "on" : "off");
   }
-  if (created->data_hash != identity.data_hash) {
-    return refuse("data of hash", to_hex(created->data_hash).substr(0, 16),
+  if (created.data_hash != identity.data_hash) {
+    return refuse("data of hash", to_hex(created.data_hash).substr(0, 16),
                   to_hex(identity.data_hash).substr(0, 16));
   }
   return success();
+}
+
+namespace {
+
+Result<Bytes32> read_key(const std::filesystem::path& path) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const auto open_to =
+      fs::status(path, error).permissions() & (fs::perms::group_all | fs::perms::others_all);
+  if (open_to != fs::perms::none) {
+    return fail(Errc::denied, fmt::format("{} can be read by others: chmod 0600 {}", path.string(),
+                                          path.string()));
+  }
+  Bytes32 key{};
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return fail(Errc::denied, "cannot read " + path.string());
+  in.read(reinterpret_cast<char*>(key.data()), key.size());
+  if (in.gcount() != key.size() || in.get() != std::ifstream::traits_type::eof()) {
+    return fail(Errc::corrupt, path.string() + " is not 32 bytes");
+  }
+  return key;
+}
+
+Result<Bytes32> make_key(const std::filesystem::path& path) {
+  Bytes32 key{};
+  runtime::SystemEntropy entropy;
+  ARS_TRY(entropy.fill(key));
+  std::error_code ignored;
+  std::filesystem::create_directories(path.parent_path(), ignored);
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0600);
+  if (file < 0) return fail(Errc::denied, "cannot write " + path.string());
+  const bool written =
+      ::write(file, key.data(), key.size()) == narrow<ssize_t>(key.size()) && ::fsync(file) == 0;
+  ::close(file);
+  if (!written) return fail(Errc::unavailable, "cannot write " + path.string());
+  return key;
 }
 
 Result<std::unique_ptr<store::RocksDbLog>> open_or_create(const NodeOptions& options) {
@@ -120,26 +187,25 @@ Result<std::unique_ptr<store::RocksDbLog>> open_or_create(const NodeOptions& opt
 
 }  // namespace
 
-Result<Bytes32> pseudonym_key(const std::filesystem::path& directory, const LogIdentity& identity) {
+Result<Bytes32> pseudonym_key(const std::filesystem::path& directory, const LogIdentity& identity,
+                              const std::filesystem::path& file) {
   if (identity.lockstep) return derived("pseudonyms", identity.seed);
-  const auto path = directory / "pseudonym.key";
-  Bytes32 key{};
-  if (std::ifstream in(path, std::ios::binary); in) {
-    in.read(reinterpret_cast<char*>(key.data()), key.size());
-    if (in.gcount() != key.size()) return fail(Errc::corrupt, path.string() + " is not 32 bytes");
-    return key;
-  }
-  runtime::SystemEntropy entropy;
-  ARS_TRY(entropy.fill(key));
+  const auto path = file.empty() ? directory / "pseudonym.key" : file;
   std::error_code ignored;
-  std::filesystem::create_directories(directory, ignored);
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0600);
-  if (file < 0) return fail(Errc::denied, "cannot write " + path.string());
-  const bool written =
-      ::write(file, key.data(), key.size()) == narrow<ssize_t>(key.size()) && ::fsync(file) == 0;
-  ::close(file);
-  if (!written) return fail(Errc::unavailable, "cannot write " + path.string());
-  return key;
+  if (std::filesystem::exists(path, ignored)) return read_key(path);
+  if (!file.empty()) {
+    return fail(Errc::denied, "log.pseudonym_key_file: there is no " + path.string());
+  }
+  if (std::filesystem::exists(directory / "db", ignored)) {
+    return fail(
+        Errc::denied,
+        fmt::format("the key of users' pseudonyms is not in {}: the log can be verified and "
+                    "replayed, and not be fed. Copy pseudonym.key of the directory that "
+                    "created the cluster to {} with mode 0600, or name it with "
+                    "log.pseudonym_key_file",
+                    directory.string(), path.string()));
+  }
+  return make_key(path);
 }
 
 std::shared_ptr<const model::ScorerFactory> make_scorers() {
@@ -155,15 +221,17 @@ actors::WeightsLoader weights_from(const store::BlobStore& blobs) {
   return [&blobs](const Bytes32& hash) { return blobs.get(hash); };
 }
 
-Result<OpenNode> open_node(const NodeOptions& options) {
+Result<OpenNode> open_node(const NodeOptions& options, std::unique_ptr<store::RocksDbLog> log) {
   OpenNode out;
   out.directory = options.directory;
-  ARS_TRY(out.log, open_or_create(options));
-  if (out.log->head({store::Topic::ctl, 0}).next.value() == 0) {
-    ARS_TRY(
-        write_first_records(*out.log, out.log->cluster(), options.identity, out.log->head_key()));
+  out.log = std::move(log);
+  if (out.log == nullptr) {
+    ARS_TRY(out.log, open_or_create(options));
   }
-  ARS_TRY(check_identity(*out.log, options.identity));
+  if (out.log->head({store::Topic::ctl, 0}).next.value() == 0) {
+    ARS_TRY(write_first_records(*out.log, out.log->cluster(), options, out.log->head_key()));
+  }
+  ARS_TRY(check_log(*out.log, options));
   out.blobs = std::make_unique<store::BlobStore>(*out.log, options.directory / "blobs");
   out.keeper = actors::make_view_keeper();
   out.models = std::make_shared<actors::ModelHost>(make_scorers(), weights_from(*out.blobs));

@@ -33,18 +33,26 @@ struct OpenNode {
 struct NodeOptions {
   std::filesystem::path directory;
   LogIdentity identity;
+  Bytes32 pseudonym_key{};
   std::uint64_t stage_deadline_ms = 0;
   std::size_t threads = 2;
 };
 
-// Creates the log with its first records, or opens it and checks what it was created for.
-// Errc::invalid: another source, seed or data (the context names both); Errc::corrupt;
-// Errc::conflict: in use by another process.
-Result<OpenNode> open_node(const NodeOptions& options);
+// Creates the log with its first records, or opens it and checks what it was created for; `log`,
+// where it is not null, is that of the directory, open already. Errc::invalid: another source, seed
+// or data (the context names both); Errc::denied: another pseudonym key; Errc::corrupt;
+// Errc::conflict: in use by another process, or an adoption that did not end.
+Result<OpenNode> open_node(const NodeOptions& options,
+                           std::unique_ptr<store::RocksDbLog> log = nullptr);
 
-// The key of pseudonyms: derived from the seed in lockstep, else kept in a 0600 file beside the
-// log.
-Result<Bytes32> pseudonym_key(const std::filesystem::path& directory, const LogIdentity& identity);
+// Errc::invalid: a log made for another source, seed or data.
+Result<void> check_identity(const events::ClusterCreated& created, const LogIdentity& identity);
+
+// The key of pseudonyms: derived from the seed in lockstep, else from `file` or, where none is
+// named, from a 0600 file beside the log, which is made with the log. Errc::denied: the log is
+// there and the key is not, or others may read it.
+Result<Bytes32> pseudonym_key(const std::filesystem::path& directory, const LogIdentity& identity,
+                              const std::filesystem::path& file);
 
 // LibTorch's scorers, or null in a build without it.
 std::shared_ptr<const model::ScorerFactory> make_scorers();

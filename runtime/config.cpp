@@ -41,6 +41,8 @@ constexpr Setting table[] = {
     {"log.durability", [](Config& c) -> Slot { return &c.log.durability; },
      one_of("local", "memory"),
      "local: answer after the synced write. memory: without sync, for load tests only."},
+    {"log.pseudonym_key_file", [](Config& c) -> Slot { return &c.log.pseudonym_key_file; }, text(),
+     "Key of users' pseudonyms, 32 bytes, mode 0600; empty: pseudonym.key in the log directory."},
 
     {"kafka.brokers", [](Config& c) -> Slot { return &c.kafka.brokers; }, in(1, 64),
      "host:port of the brokers to ask first."},

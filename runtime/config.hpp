@@ -28,6 +28,7 @@ struct Config {
     std::uint64_t partitions = 1;
     std::string backend = "embedded";
     std::string durability = "local";
+    std::string pseudonym_key_file;  // empty: pseudonym.key in the log directory
   } log;
   struct Kafka {
     std::vector<std::string> brokers = {"127.0.0.1:9092"};

@@ -21,8 +21,16 @@ inline constexpr std::uint32_t job_tries_max = 3;
 inline constexpr std::size_t agents_max = 256;  // in one composition
 inline constexpr std::size_t batch_inputs_max = 10'000;
 inline constexpr std::size_t cascade_stages_max = 16;
-inline constexpr std::size_t publish_records_max = 2000;  // in one append to a backend
-inline constexpr std::uint32_t attempts_max = 2;          // of one agent on one input
+inline constexpr std::size_t publish_records_max = 2000;     // in one append to a backend
+inline constexpr std::size_t blob_chunk_bytes = 512 * 1024;  // of weights, in one record
+inline constexpr std::size_t blob_chunks_max = 2048;         // of one blob
+inline constexpr std::size_t blob_chunks_in_flight = 8;      // in one append or fetch
+inline constexpr std::size_t blob_bytes_waiting_max = std::size_t{1} << 30;  // of blobs in pieces
+inline constexpr std::size_t adopt_records_max = 2000;     // of one fetch, and of one commit
+inline constexpr std::size_t adopt_batch_max = 65'536;     // records of one batch held back
+inline constexpr std::size_t repeats_remembered = 65'536;  // ids of records that a repeat may have
+inline constexpr std::size_t foreign_records_max = 100'000;  // looked back over for one of ours
+inline constexpr std::uint32_t attempts_max = 2;             // of one agent on one input
 inline constexpr std::uint32_t failures_before_quarantine = 6;
 inline constexpr std::uint64_t failure_memory_batches = 64;  // failures further apart do not add up
 inline constexpr std::uint64_t quarantine_batches = 64;
@@ -41,7 +49,8 @@ inline constexpr std::size_t sim_requests_in_flight = 5;  // as librdkafka's ide
 // replay.
 inline constexpr std::size_t replay_chunk_bytes = 1 << 20;  // whole batches; the last may exceed it
 inline constexpr std::size_t replay_chunks = 8;             // under way at once
-inline constexpr std::size_t rescore_questions = 256;       // asked of the model in one go
+inline constexpr std::ptrdiff_t rebuild_writes_max = 20'000;  // in one commit
+inline constexpr std::size_t rescore_questions = 256;         // asked of the model in one go
 
 // config.
 inline constexpr std::size_t config_file_bytes_max = 1 << 20;
@@ -64,6 +73,9 @@ inline constexpr std::size_t kafka_prefetch_bytes_max = std::size_t{16} << 20;
 inline constexpr std::size_t kafka_log_lines_max = 4096;
 
 static_assert(events::limits::envelope_bytes_max + 64 * 1024 < kafka_message_bytes_max);
+static_assert(repeats_remembered >= 2 * publish_records_max);
+static_assert(blob_chunk_bytes + 4096 < events::limits::payload_bytes_max);
+static_assert(blob_chunks_max * blob_chunk_bytes >= blob_bytes_waiting_max);
 static_assert(jobs_queued_max <= jobs_unclaimed_max);
 static_assert(child_stderr_tail_bytes <= child_line_bytes_max);
 

@@ -81,6 +81,7 @@ Result<RunOptions> options_of(const RunFlags& flags, const runtime::Config& conf
   source.latency_budget_ms = config.serving.latency_budget.seconds() * 1000;
   source.evolution = config.evolution.enabled;
   out.directory = flags.directory;
+  out.pseudonym_key_file = config.log.pseudonym_key_file;
   out.limit = flags.limit;
   out.lockstep = flags.lockstep;
   out.interactions_per_batch = config.batch.interactions_max;

@@ -103,13 +103,15 @@ class Feeder {
 
 Result<std::unique_ptr<Feeder>> open_feeder(const RunOptions& options,
                                             const std::filesystem::path& directory,
-                                            SourceSetting setting) {
+                                            SourceSetting setting,
+                                            std::unique_ptr<store::RocksDbLog> log = nullptr) {
   ARS_TRY(auto source, open_source(setting));
   NodeOptions node;
   node.directory = directory;
+  node.pseudonym_key = setting.pseudonym_key;
   node.identity = {source->name(), setting.seed, source->data_hash(), options.lockstep};
   node.stage_deadline_ms = options.lockstep ? 0 : options.stage_deadline_ms;
-  ARS_TRY(auto opened, open_node(node));
+  ARS_TRY(auto opened, open_node(node, std::move(log)));
   return std::make_unique<Feeder>(std::move(opened), std::move(source), options);
 }
 
@@ -153,24 +155,46 @@ class Run {
   }
 
  private:
+  // What a log for this source says of itself. The data's hash does not depend on the key.
+  Result<LogIdentity> identity() const {
+    ARS_TRY(const auto source, open_source(options_.source));
+    return LogIdentity{source->name(), options_.source.seed, source->data_hash(),
+                       options_.lockstep};
+  }
+
+  Result<void> open_nodes() {
+    auto setting = options_.source;
+    std::unique_ptr<store::RocksDbLog> log;
+    if (options_.kafka.has_value()) {
+      ARS_TRY(kafka_, KafkaLink::connect(*options_.kafka, options_.say));
+      ARS_TRY(log, kafka_->log_for(options_.directory, [this] { return identity(); }));
+    }
+    const auto key =
+        pseudonym_key(options_.directory, {setting.kind, setting.seed, {}, options_.lockstep},
+                      options_.pseudonym_key_file);
+    if (!key.has_value()) {
+      // An adopted log is of use without it.
+      if (log != nullptr) ARS_TRY(log->close());
+      return ars::outcome::failure(key.error());
+    }
+    setting.pseudonym_key = key.value();
+    ARS_TRY(system_, open_feeder(options_, options_.directory, setting, std::move(log)));
+    if (kafka_) ARS_TRY(kafka_->start(*system_->node().log, *system_->node().blobs));
+    if (setting.kind != "sim") return success();
+    setting.evolution = false;
+    ARS_TRY(twin_, open_feeder(options_, options_.directory / "frozen", setting));
+    if (options_.say && twin_->mark().batch == 0 && system_->mark().interactions > 0) {
+      options_.say("The frozen twin's log is not here; it is run again from the seed.");
+    }
+    return success();
+  }
+
   Result<void> open() {
     if (options_.http.has_value()) {
       ARS_TRY(health_, HealthDoor::open(*options_.http));
       narrator_.say("Health and metrics at http://" + health_->address());
     }
-    auto setting = options_.source;
-    const LogIdentity identity{setting.kind, setting.seed, {}, options_.lockstep};
-    ARS_TRY(setting.pseudonym_key, pseudonym_key(options_.directory, identity));
-    ARS_TRY(system_, open_feeder(options_, options_.directory, setting));
-    if (setting.kind == "sim") {
-      auto twin = setting;
-      twin.evolution = false;
-      ARS_TRY(twin_, open_feeder(options_, options_.directory / "frozen", twin));
-    }
-    if (options_.kafka.has_value()) {
-      ARS_TRY(kafka_, KafkaLink::open(*options_.kafka, *system_->node().log,
-                                      system_->node().log->cluster()));
-    }
+    ARS_TRY(open_nodes());
     actors::TrainingSetting training;
     training.directory = options_.directory / "jobs";
     training.program = std::filesystem::read_symlink("/proc/self/exe").string();
@@ -240,7 +264,7 @@ class Run {
   }
 
   Result<void> publish() {
-    ARS_TRY(kafka_->publish(options_.say, options_.interrupted, [this](const std::string& reason) {
+    ARS_TRY(kafka_->publish(options_.interrupted, [this](const std::string& reason) {
       if (health_) health_->broker_away(reason, kafka_->lag());
     }));
     if (health_) health_->broker_answers(kafka_->lag());
@@ -288,6 +312,7 @@ class Run {
       ARS_TRY(moved, step_system());
     }
     while (twin_ && twin_->mark().interactions < system_->mark().interactions) {
+      if (options_.interrupted && options_.interrupted()) break;
       ARS_TRY(const bool twin_moved, step_twin());
       if (!twin_moved) break;
       moved = true;
@@ -328,7 +353,10 @@ class Run {
       after_twin(done);
       return true;
     }
-    ARS_TRY(auto form, twin_->next(system_->mark().interactions));
+    // A twin that is run again stops where the plan was frozen, as it did beside the system.
+    const auto here = twin_->mark().interactions;
+    const auto until = system_->mark().interactions;
+    ARS_TRY(auto form, twin_->next(here < frozen_at_ ? std::min(until, frozen_at_) : until));
     if (!form.has_value()) return false;
     ARS_TRY(const auto done, twin_->submit(std::move(*form)));
     after_twin(done);

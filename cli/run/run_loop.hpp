@@ -15,7 +15,8 @@ namespace ars::cli {
 struct RunOptions {
   SourceSetting source;
   std::filesystem::path directory;
-  std::uint64_t limit = 0;  // interactions in the log; 0: to the end of the source
+  std::filesystem::path pseudonym_key_file;  // empty: in the directory
+  std::uint64_t limit = 0;                   // interactions in the log; 0: to the end of the source
   bool lockstep = false;
   std::uint64_t interactions_per_batch = 32;
   std::uint64_t stage_deadline_ms = 200;
@@ -32,8 +33,8 @@ struct RunEnd {
 };
 
 // Runs to the limit, the end of the data, or an interrupt; then closes the log. A finished log is
-// opened and closed, nothing is appended. Errc as open_node and open_source; Errc::overloaded: a
-// training job was killed by the machine three times; Errc::unavailable: no broker answers.
+// opened and closed, nothing is appended. Errc as open_node, open_source and KafkaLink;
+// Errc::overloaded: a training job was killed by the machine three times.
 Result<RunEnd> run(const RunOptions& options);
 
 }  // namespace ars::cli

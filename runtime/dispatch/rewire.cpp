@@ -33,19 +33,25 @@ Result<void> PartitionCore::rewire_step(RewireAdvanced step, std::vector<store::
   return success();
 }
 
+// The newest step of the protocol; an owner's claim may have come after it.
+Result<std::optional<RewireAdvanced>> PartitionCore::newest_step() const {
+  for (auto next = setup_.log->head(ctl_).next.value(); next > 0; --next) {
+    ARS_TRY(const auto record, setup_.log->read({ctl_, Offset(next - 1)}, 1));
+    ARS_TRY(const auto event, events::open_event(record.at(0).stored));
+    if (const auto* step = event->as<RewireAdvanced>()) return std::optional(*step);
+    if (event->as<events::OwnerClaimed>() == nullptr) break;
+  }
+  return std::optional<RewireAdvanced>();
+}
+
 // A crash between SWITCHED and RETIRED: the composition is the new one, only the last word is
 // missing.
 Result<void> PartitionCore::end_switch() {
-  const auto head = setup_.log->head(ctl_).next.value();
-  if (head == 0) return success();
-  ARS_TRY(auto last, setup_.log->read({ctl_, Offset(head - 1)}, 1));
-  ARS_TRY(auto event, events::open_event(last.at(0).stored));
-  const auto* advanced = event->as<RewireAdvanced>();
-  if (advanced == nullptr || advanced->state != RewireState::switched) return success();
-  auto step = *advanced;
-  step.state = RewireState::retired;
-  step.composition = {};
-  return rewire_step(step);
+  ARS_TRY(auto step, newest_step());
+  if (!step.has_value() || step->state != RewireState::switched) return success();
+  step->state = RewireState::retired;
+  step->composition = {};
+  return rewire_step(*step);
 }
 
 Result<void> PartitionCore::rewire(
@@ -55,13 +61,8 @@ Result<void> PartitionCore::rewire(
   auto next = setup_.keeper->wanted();
   next.version = mark_.composition.version + 1;
   auto reached = RewireState::aborted;
-  const auto head = setup_.log->head(ctl_).next.value();
-  if (head > 0) {
-    ARS_TRY(auto last, setup_.log->read({ctl_, Offset(head - 1)}, 1));
-    ARS_TRY(auto event, events::open_event(last.at(0).stored));
-    const auto* advanced = event->as<RewireAdvanced>();
-    if (advanced != nullptr && advanced->to_version == next.version) reached = advanced->state;
-  }
+  ARS_TRY(const auto newest, newest_step());
+  if (newest.has_value() && newest->to_version == next.version) reached = newest->state;
   const auto done = [&](RewireState state) {
     return reached != RewireState::aborted && to_underlying(state) <= to_underlying(reached);
   };

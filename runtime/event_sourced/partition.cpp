@@ -15,6 +15,14 @@ std::string key_of(const AgentId& id) { return std::string(as_text(ByteSpan(id.v
 
 }  // namespace
 
+store::Write state_write(const AgentRow& row) {
+  return {std::string(store::family::state), key_of(row.agent), encode_row(row)};
+}
+
+store::Write mark_write_of(std::uint16_t partition, const PartitionMark& mark) {
+  return {std::string(store::family::checkpoint), mark_key(partition), events::to_bytes(mark)};
+}
+
 PartitionCore::PartitionCore(PartitionSetup setup)
     : setup_(std::move(setup)),
       evt_{store::Topic::evt, setup_.identity.partition},
@@ -264,8 +272,7 @@ void PartitionCore::seal(store::Batch& batch) {
       batch.writes.push_back(std::move(write));
   }
   mark_.system_hash = last_hash_[system_];
-  batch.writes.push_back({std::string(store::family::checkpoint),
-                          mark_key(setup_.identity.partition), events::to_bytes(mark_)});
+  batch.writes.push_back(mark_write_of(setup_.identity.partition, mark_));
   views_ = setup_.keeper->current();
 }
 
@@ -298,7 +305,7 @@ store::Batch PartitionCore::finish(std::vector<AgentRow> rows) {
   for (auto& row : rows) {
     row.last_hash = last_hash_[row.agent];
     if (!cut) snapshots_.changed(row.agent, number);
-    batch.writes.push_back({std::string(store::family::state), key_of(row.agent), encode_row(row)});
+    batch.writes.push_back(state_write(row));
   }
   for (auto& row : kept)
     row.last_hash = last_hash_[row.agent];

@@ -59,6 +59,11 @@ struct PartitionMark {
                  events::field(7, "system_hash", &PartitionMark::system_hash)};
 };
 
+// What a partition stores beside its records, row by row: for itself and for replay, which writes
+// the same.
+store::Write state_write(const AgentRow& row);
+store::Write mark_write_of(std::uint16_t partition, const PartitionMark& mark);
+
 class PartitionCore {
  public:
   explicit PartitionCore(PartitionSetup setup);
@@ -113,6 +118,7 @@ class PartitionCore {
   bool passed_over(const events::AgentEntry& entry, const EventPtr& input);
   void seal(store::Batch& batch);
   Result<void> rewire_step(events::RewireAdvanced step, std::vector<store::Write> writes = {});
+  Result<std::optional<events::RewireAdvanced>> newest_step() const;
   Result<void> end_switch();
   void place_records(std::vector<CommittedEvent>& out);
 

@@ -35,6 +35,11 @@ Result<Offset> KafkaBackend::append(const store::Stream& stream,
   return producer_->append(stream, records, deadline);
 }
 
+bool KafkaBackend::is_underway() const {
+  const std::lock_guard lock(calls_);
+  return producer_ != nullptr && producer_->is_underway();
+}
+
 Result<std::vector<store::FetchedRecord>> KafkaBackend::fetch(const store::Stream& stream,
                                                               Offset from, std::size_t max_records,
                                                               std::chrono::milliseconds max_wait) {

@@ -31,6 +31,7 @@ class KafkaBackend final : public store::LogBackend {
   Result<Offset> append(const store::Stream& stream,
                         std::span<const std::vector<std::uint8_t>> records,
                         std::chrono::milliseconds deadline) override;
+  bool is_underway() const override;
   Result<std::vector<store::FetchedRecord>> fetch(const store::Stream& stream, Offset from,
                                                   std::size_t max_records,
                                                   std::chrono::milliseconds max_wait) override;
@@ -52,7 +53,7 @@ class KafkaBackend final : public store::LogBackend {
   KafkaSettings settings_;
   KafkaStop stop_{false};
   // SHARED: held during each call, so that stop() from another thread destroys nothing in use.
-  std::mutex calls_;
+  mutable std::mutex calls_;
   std::unique_ptr<KafkaProducer> producer_;  // empty once stopped
   std::unique_ptr<KafkaConsumer> consumer_;
 };

@@ -30,7 +30,9 @@ struct KafkaSettings {
   std::uint16_t replication_factor = 1;
   std::uint16_t min_insync_replicas = 1;
   Duration linger = Duration::milliseconds(2);
-  Duration delivery_timeout = Duration::seconds(30);
+  // Longer than any outage that is to pass unnoticed: a producer that gives up leaves it open what
+  // was written.
+  Duration delivery_timeout = Duration::seconds(600);
   std::string compression = "lz4";
   KafkaProperties extra{};  // librdkafka properties on top of ours: security, debugging
 };

@@ -29,6 +29,8 @@ class KafkaProducer {
   Result<Offset> append(const store::Stream& stream,
                         std::span<const std::vector<std::uint8_t>> records,
                         std::chrono::milliseconds deadline);
+  // Whether the last append's records are still on their way.
+  bool is_underway() const { return pending_ != nullptr; }
 
  private:
   struct Pending;

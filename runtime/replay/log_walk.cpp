@@ -11,15 +11,14 @@ namespace {
 
 using events::Event;
 
-// Whether a record is the first of what one commit wrote to its stream.
-bool opens_batch(std::uint32_t type) {
-  return type == events::BatchFormed::type_id || type == events::StepAborted::type_id ||
-         type == events::EpochFence::type_id;
-}
-
 std::string text_of(const store::Pointer& at) { return store::to_string(at); }
 
 }  // namespace
+
+bool opens_batch(std::uint32_t type_id) {
+  return type_id == events::BatchFormed::type_id || type_id == events::StepAborted::type_id ||
+         type_id == events::EpochFence::type_id;
+}
 
 Result<LogOrigin> read_origin(const store::EventLog& log) {
   LogOrigin out;
@@ -33,6 +32,7 @@ Result<LogOrigin> read_origin(const store::EventLog& log) {
           return false;
         }
         ++out.events;
+        out.log_time_ns = std::max(out.log_time_ns, event.header.log_time_ns);
         if (const auto* created = event.as<events::ClusterCreated>(); created && out.events == 1) {
           out.identity = {created->cluster, 0, created->partitions, Seed(created->seed)};
         } else if (const auto* step = event.as<events::RewireAdvanced>();

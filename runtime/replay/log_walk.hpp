@@ -19,11 +19,15 @@ struct ReplaySetup {
   std::function<std::unique_ptr<ViewKeeper>()> make_keeper;
 };
 
+// Whether a record of this type is the first of what one commit wrote to its stream.
+bool opens_batch(std::uint32_t type_id);
+
 // What the control stream says: the cluster, and every composition that was switched to.
 struct LogOrigin {
   HostIdentity identity;
   std::map<std::uint64_t, events::Composition> compositions;
   std::uint64_t events = 0;
+  std::uint64_t log_time_ns = 0;  // of the newest record
 };
 // Errc::corrupt: the log does not begin with ClusterCreated, or a record does not open.
 Result<LogOrigin> read_origin(const store::EventLog& log);
