@@ -119,12 +119,19 @@ void RunMetrics::stand(const runtime::PartitionMark& mark, const std::vector<sto
   registry_.gauge("ars_source_interactions").set(to_double(mark.interactions));
   registry_.gauge("ars_composition_version").set(to_double(mark.composition.version));
   registry_.gauge("ars_composition_agents").set(to_double(mark.composition.agents.size()));
+  std::uint64_t letters = 0;
   for (const auto& head : heads) {
+    if (head.stream.topic == store::Topic::dlq) letters += head.next.value();
     registry_
         .gauge("ars_log_next_offset", {std::string(store::to_string(head.stream.topic)),
                                        std::to_string(head.stream.partition)})
         .set(to_double(head.next.value()));
   }
+  // What lay there at the first look is from before this process.
+  if (dead_letters_.has_value()) {
+    registry_.counter("ars_dead_letters_total").add(to_double(letters - *dead_letters_));
+  }
+  dead_letters_ = letters;
   if (mark.composition.version != composition_) {
     composition_ = mark.composition.version;
     retire_agents(mark.composition);
@@ -343,9 +350,6 @@ void RunMetrics::take(const events::ViewPublished& published, Moment moment) {
 void RunMetrics::take(const events::StepAborted& aborted, Moment moment) {
   if (moment == Moment::live) of_agent("ars_agent_restarts_total", {aborted.agent});
   count("ars_agent_restarts_total", moment, {aborted.agent});
-}
-void RunMetrics::take(const events::AgentSkipped&, Moment moment) {
-  count("ars_dead_letters_total", moment);
 }
 // It stands before the batch that is formed again without the agent.
 void RunMetrics::take(const events::AgentQuarantined& quarantined, Moment) {

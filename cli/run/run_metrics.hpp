@@ -82,7 +82,6 @@ class RunMetrics {
   void take(const events::BatchFormed& formed, Moment moment);
   void take(const events::ViewPublished& published, Moment moment);
   void take(const events::StepAborted& aborted, Moment moment);
-  void take(const events::AgentSkipped& skipped, Moment moment);
   void take(const events::AgentQuarantined& quarantined, Moment moment);
 
   void count(std::string_view metric, Moment moment, const Labels& labels = {});
@@ -111,8 +110,9 @@ class RunMetrics {
   std::uint64_t champion_ = 0;
   std::uint64_t frozen_ = 0;
   std::uint64_t composition_ = 0;
-  std::uint64_t slates_ = 0;  // of the batch in hand
-  bool baselines_ = false;    // frozen and popularity answer in the system's own log
+  std::optional<std::uint64_t> dead_letters_;  // in the log at the last look
+  std::uint64_t slates_ = 0;                   // of the batch in hand
+  bool baselines_ = false;  // frozen and popularity answer in the system's own log
 };
 
 }  // namespace ars::cli

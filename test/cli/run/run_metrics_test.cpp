@@ -297,6 +297,17 @@ BOOST_AUTO_TEST_CASE(where_the_log_stands_is_its_offset_and_not_its_batch) {
   BOOST_TEST(text.value("ars_composition_version").value() == 2);
 }
 
+BOOST_AUTO_TEST_CASE(dead_letters_are_what_the_log_gained_since_the_start) {
+  const auto stand = [&](std::uint64_t letters) {
+    metrics.stand({}, {{{store::Topic::dlq, 0}, Offset(letters), {}}});
+    return served().value("ars_dead_letters_total").value();
+  };
+
+  BOOST_TEST(stand(5) == 0);
+  BOOST_TEST(stand(5) == 0);
+  BOOST_TEST(stand(7) == 2);
+}
+
 BOOST_AUTO_TEST_CASE(a_quarantine_lasts_its_count_of_batches) {
   const auto stand = [&](std::uint64_t batch) {
     runtime::PartitionMark mark;
