@@ -7,6 +7,7 @@
 namespace ars::actors::limits {
 
 inline constexpr std::size_t history_max = 50;
+inline constexpr std::size_t passed_max = 300;  // looked at and not taken
 inline constexpr std::size_t companions_max = 10;
 inline constexpr std::size_t seen_max = 4096;  // 16 KiB of a user's state
 inline constexpr std::uint32_t light_user_interactions = 20;
@@ -24,12 +25,11 @@ inline constexpr std::size_t features_tried_max = 200;
 inline constexpr std::uint64_t planted_tries_max = 2;  // of a feature that the operator offers
 inline constexpr std::uint64_t stale_after_checkpoints = 4;    // since a ranker was trained
 inline constexpr std::uint64_t retry_after_checkpoints = 10;   // of an idea that failed once
-inline constexpr std::uint64_t refresh_after_checkpoints = 3;  // of a failed refresh: new rows came
 inline constexpr std::size_t negative_cases_max = 200;
 inline constexpr std::uint64_t look_every_rewards = 100;  // of the metric, in a canary
 inline constexpr std::uint64_t shadow_requests = 600;     // of a variant without training
 inline constexpr std::size_t reward_window = 1000;        // rewards that set the mixing prior
-inline constexpr double non_inferiority_share = 0.03;     // of the champion's reward
+inline constexpr double non_inferiority_share = 0.01;     // of the champion's reward
 inline constexpr double guardrail_tau = 0.05;             // of delayed rewards in [0, 1]
 inline constexpr std::size_t negatives_per_rating = 8;
 inline constexpr std::size_t explored_rows_max = 2000;

@@ -60,6 +60,7 @@ struct UserFeatures {
   double mean_value = 0;
   std::vector<ItemIndex> seen;                 // items never to be recommended again
   std::vector<std::uint32_t> category_counts;  // positives by category index
+  std::vector<std::uint32_t> category_passes;  // looked at of late and not taken, likewise
   static constexpr auto fields =
       std::tuple{field(0, "history", &UserFeatures::history),
                  field(1, "history_values", &UserFeatures::history_values),
@@ -67,7 +68,8 @@ struct UserFeatures {
                  field(3, "positives", &UserFeatures::positives),
                  field(4, "mean_value", &UserFeatures::mean_value),
                  field(5, "seen", &UserFeatures::seen),
-                 field(6, "category_counts", &UserFeatures::category_counts)};
+                 field(6, "category_counts", &UserFeatures::category_counts),
+                 field(7, "category_passes", &UserFeatures::category_passes)};
   friend bool operator==(const UserFeatures&, const UserFeatures&) = default;
 };
 

@@ -181,13 +181,20 @@ CanaryJudgement judge_canary(const CanaryState& state, const CanarySpec& spec) {
                     "allowed",
                     -guardrail->effect, guardrail->low, guardrail->high, spec.guardrail_margin)};
   }
-  if (metric.ready && metric.high < 0) {
+  if (metric.ready && metric.high < -spec.metric_margin) {
     return roll_back(fmt::format("the metric is worse: {:+.5f} [{:+.5f}, {:+.5f}]", metric.effect,
                                  metric.low, metric.high));
   }
   const bool healthy = state.srm_p_value >= srm_p_min;
-  const bool better = metric.ready && metric.low > 0;
+  const bool better = metric.ready && metric.low > -spec.metric_margin;
   const bool harmless = !guardrail || (guardrail->ready && guardrail->low > -spec.guardrail_margin);
+  if (better && harmless && healthy && metric.low <= 0) {
+    return {CanaryVerdict::promote, false,
+            fmt::format("the metric is not worse by {:.5f} or more: {:+.5f} [{:+.5f}, {:+.5f}], "
+                        "after {} requests; it saves its cost",
+                        spec.metric_margin, metric.effect, metric.low, metric.high,
+                        state.requests)};
+  }
   if (better && harmless && healthy) {
     return {CanaryVerdict::promote, false,
             fmt::format("the metric is better: {:+.5f} [{:+.5f}, {:+.5f}], p {:.4f}, after {} "

@@ -89,6 +89,7 @@ struct CanaryState {
 struct CanarySpec {
   double guardrail_margin = 0;     // how far the guardrail may fall
   std::uint64_t requests_max = 0;  // then it is rolled back as undecided; 0: no limit
+  double metric_margin = 0;        // how much worse the metric may be: of what saves its cost
 };
 
 struct CanaryJudgement {
@@ -97,9 +98,10 @@ struct CanaryJudgement {
   std::string reason;
 };
 
-// Rolls back when the guardrail is surely below −margin, when the metric is surely worse, and when
-// requests_max is reached undecided. Promotes when the metric is surely better and the guardrail
-// surely above −margin. Looks that are not ready (too few clusters) decide nothing.
+// Rolls back when the guardrail is surely below −margin, when the metric is surely worse (by more
+// than its margin), and when requests_max is reached undecided. Promotes when the metric is surely
+// better (than minus its margin) and the guardrail surely above −margin. Looks that are not ready
+// (too few clusters) decide nothing.
 CanaryJudgement judge_canary(const CanaryState& state, const CanarySpec& spec);
 
 // χ² test of the arms' sizes against the planned share of the variant. 1 without any cluster.

@@ -42,6 +42,7 @@ struct Shared {
   Shared(const events::RequestRouted& request, const ViewSet& views_read);
 
   const ViewSet& views;
+  const events::UserFeatures& known;
   Timestamp now;
   std::uint32_t user = 0;
   std::uint32_t segment = 0;
@@ -82,6 +83,7 @@ void read_context(const events::RequestRouted& request, Shared& shared) {
 
 Shared::Shared(const events::RequestRouted& request, const ViewSet& views_read)
     : views(views_read),
+      known(request.user_features),
       now(request.occurred_at),
       user(hashed(request.user.value(), user_vocabulary)),
       segment(request.segment.empty() ? 0 : hashed(as_bytes(request.segment), 1024)),
@@ -91,7 +93,6 @@ Shared::Shared(const events::RequestRouted& request, const ViewSet& views_read)
       covisits(history_scores(request.user_features, *views.covisitation)),
       successions(succession_scores(request.user_features, *views.covisitation)),
       values(request.user_features, *views.covisitation) {
-  const auto& known = request.user_features;
   const auto& totals = views.statistics->totals();
   if (!known.history.empty()) last_item = item_feature_id(known.history.back());
   for (std::size_t i = known.history.size(); i > 0 && recent.size() < recent_items; --i) {
@@ -126,6 +127,23 @@ double recent_match(const Shared& shared, const CatalogueItem& listed) {
     matches += match ? 1 : 0;
   }
   return matches / to_double(shared.recent.size());
+}
+
+// Shrunk to the overall rate by so many looks; what is shown often is clicked often, so a share of
+// clicks alone tells what was shown as much as what is liked.
+double category_rate(const Shared& shared, const CatalogueItem& listed) {
+  constexpr double prior_looks = 10;
+  const auto& takes = shared.known.category_counts;
+  const auto& passes = shared.known.category_passes;
+  if (passes.empty() || listed.categories.empty()) return 0;
+  double sum = 0;
+  for (const auto category : listed.categories) {
+    const double taken = category < takes.size() ? takes[category] : 0;
+    const double passed = category < passes.size() ? passes[category] : 0;
+    sum += std::log((taken + prior_looks * shared.click_rate) /
+                    (taken + passed + prior_looks) / shared.click_rate);
+  }
+  return sum / to_double(listed.categories.size());
 }
 
 std::uint32_t category_id(const CatalogueItem& listed, std::size_t which) {
@@ -193,6 +211,7 @@ void write_dense(const Shared& shared, ItemIndex item, const CatalogueItem& list
   add(shared.values.of(item));
   add(std::log1p(to_double(statistics.interactions)) * shared.unfamiliar);
   add(std::log1p(idle_days(shared, statistics)) / 6);
+  add(category_rate(shared, listed));
 }
 
 }  // namespace

@@ -60,6 +60,8 @@ constexpr std::array catalog{
             "log of the item's interactions, over one plus the user's"},
     Feature{"idle_days", dense, 0, statistics, false,
             "log of days since the item's latest interaction"},
+    Feature{"category_rate", dense, 0, user, false,
+            "log of the user's own click rate in the item's categories over the overall one"},
 };
 static_assert(catalog.size() <= limits::features_max);
 static_assert(user_vocabulary > 1 && item_vocabulary > 1);

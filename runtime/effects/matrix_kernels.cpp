@@ -1,6 +1,7 @@
 #include "runtime/effects/matrix_kernels.hpp"
 
 #include <dlfcn.h>
+#include <unistd.h>
 
 #include <cstdlib>
 
@@ -39,6 +40,16 @@ std::vector<std::string> matrix_environment(std::string_view core, Vectors vecto
 std::vector<std::string> matrix_environment() {
   const bool chosen = std::getenv("OPENBLAS_CORETYPE") != nullptr;
   return matrix_environment(chosen ? std::string_view() : core_here(), vectors_here());
+}
+
+void restart_with_fitting_kernels(char** argv) {
+  constexpr std::string_view kernels = "OPENBLAS_CORETYPE=";
+  for (const auto& setting : matrix_environment()) {
+    if (!setting.starts_with(kernels)) continue;
+    ::setenv("OPENBLAS_CORETYPE", setting.c_str() + kernels.size(), 1);
+    ::execv("/proc/self/exe", argv);
+    return;
+  }
 }
 
 void multiply_on_one_thread() {

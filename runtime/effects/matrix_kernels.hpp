@@ -19,6 +19,11 @@ std::vector<std::string> matrix_environment(std::string_view core, Vectors vecto
 // The same, of this process and processor. A choice made in our own environment stands.
 std::vector<std::string> matrix_environment();
 
+// Starts this program anew with the fitting kernels where OpenBLAS chose others: it chooses when it
+// is loaded, and never again. Returns where there is nothing to change, or it cannot be. The first
+// thing in main().
+void restart_with_fitting_kernels(char** argv);
+
 // For a process that scores: a request's few hundred rows do not pay for a second thread, which
 // waits by yielding. Nothing happens where another library multiplies.
 void multiply_on_one_thread();

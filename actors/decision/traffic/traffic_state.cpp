@@ -73,12 +73,16 @@ events::RequestRouted TrafficState::route(const events::RequestReceived& request
   features.mean_value = interactions == 0 ? 0 : value_sum / interactions;
   if (!request.logged) features.seen = seen;
   const auto& catalogue = *views.sets.catalogue;
-  features.category_counts.assign(catalogue.category_count(), 0);
-  for (const auto item : history) {
-    for (const auto category : catalogue.item(item).categories) {
-      features.category_counts[category] += 1;
+  const auto by_category = [&](const std::vector<ItemIndex>& items) {
+    std::vector<std::uint32_t> counts(catalogue.category_count(), 0);
+    for (const auto item : items) {
+      for (const auto category : catalogue.item(item).categories)
+        counts[category] += 1;
     }
-  }
+    return counts;
+  };
+  features.category_counts = by_category(history);
+  if (!passed.empty()) features.category_passes = by_category(passed);
   return out;
 }
 
@@ -139,10 +143,21 @@ void TrafficState::take(const events::InteractionRecorded& event) {
   }
 }
 
+void TrafficState::pass_over(const events::FeedbackReceived& feedback) {
+  for (const auto& outcome : feedback.outcomes) {
+    if (outcome.viewed && outcome.click <= 0) passed.push_back(outcome.item);
+  }
+  if (passed.size() > limits::passed_max) {
+    passed.erase(passed.begin(), passed.end() - narrow<std::ptrdiff_t>(limits::passed_max));
+  }
+}
+
 void TrafficState::evolve(const events::Event& event) {
   if (const auto* request = event.as<events::RequestReceived>()) {
     user = request->user;
     requests += 1;
+  } else if (const auto* feedback = event.as<events::FeedbackReceived>()) {
+    pass_over(*feedback);
   } else if (const auto* recorded = event.as<events::InteractionRecorded>()) {
     take(*recorded);
   }

@@ -17,6 +17,7 @@ struct TrafficState {
   std::vector<float> history_values;
   std::vector<ItemIndex> companions;  // recent positives, newest last
   std::vector<ItemIndex> seen;        // ascending
+  std::vector<ItemIndex> passed;      // looked at and not taken, newest last
   static constexpr std::uint16_t state_version = 1;
   static constexpr auto fields =
       std::tuple{events::field(0, "user", &TrafficState::user),
@@ -27,7 +28,8 @@ struct TrafficState {
                  events::personal(5, "history", &TrafficState::history),
                  events::personal(6, "history_values", &TrafficState::history_values),
                  events::personal(7, "companions", &TrafficState::companions),
-                 events::personal(8, "seen", &TrafficState::seen)};
+                 events::personal(8, "seen", &TrafficState::seen),
+                 events::personal(9, "passed", &TrafficState::passed)};
   friend bool operator==(const TrafficState&, const TrafficState&) = default;
 
   runtime::Decision decide(const events::Event& input, const runtime::StepContext& context) const;
@@ -37,6 +39,7 @@ struct TrafficState {
   events::RequestRouted route(const events::RequestReceived& request,
                               const DecisionViews& views) const;
   void take(const events::InteractionRecorded& interaction);
+  void pass_over(const events::FeedbackReceived& feedback);
 };
 
 // Which side of a canary a request is on: a pure hash of (seed, experiment, user, ordinal). Users

@@ -78,12 +78,10 @@ CanaryLookResult canary_look(const AutoPerfState& state) {
   judged.metric = metric;
   // What takes something away saves its cost: it is promoted when it is surely not worse by more
   // than a small share of what the champion earns.
-  if (saves_cost(state.candidate_change.kind)) {
-    const double margin = limits::non_inferiority_share * std::abs(sums_of(state.control).mean());
-    judged.metric.effect += margin;
-    judged.metric.low += margin;
-    judged.metric.high += margin;
-  }
+  const double margin =
+      saves_cost(state.candidate_change.kind)
+          ? limits::non_inferiority_share * std::abs(sums_of(state.control).mean())
+          : 0;
   judged.requests = state.control.requests + state.variant.requests;
   auto& look = out.look;
   if (!state.canary.guardrail.empty()) {
@@ -99,8 +97,8 @@ CanaryLookResult canary_look(const AutoPerfState& state) {
     judged.srm_p_value = model::sample_ratio_p_value(state.control.requests, state.variant.requests,
                                                      state.canary.share);
   }
-  out.judgement =
-      model::judge_canary(judged, {state.canary.guardrail_margin, state.canary.requests_max});
+  out.judgement = model::judge_canary(
+      judged, {state.canary.guardrail_margin, state.canary.requests_max, margin});
   look.experiment = state.canary.experiment;
   look.requests = judged.requests;
   look.clusters_control = state.control.clusters;

@@ -36,9 +36,6 @@ runtime::Decision KnowledgeState::remember(std::uint64_t variant, const std::str
   const auto* parent = deployment.plan(active.base_plan);
   if (parent == nullptr) return out;
   const auto idea = model::idea_hash(active.kind, *parent, active.plan);
-  const bool same_recipe = model::describe_change(*parent, active.plan).empty();
-  const auto checkpoints =
-      same_recipe ? limits::refresh_after_checkpoints : limits::retry_after_checkpoints;
   std::uint64_t times = 1;
   for (const auto& row : failures) {
     if (row.idea == idea) times = row.failures + 1;
@@ -46,7 +43,8 @@ runtime::Decision KnowledgeState::remember(std::uint64_t variant, const std::str
   out.facts.emplace_back(events::NegativeCaseRecorded{
       variant, idea, reason,
       model::retry_after(times, interactions,
-                         std::max<std::uint64_t>(config.checkpoint_every, 1) * checkpoints)});
+                         std::max<std::uint64_t>(config.checkpoint_every, 1) *
+                             limits::retry_after_checkpoints)});
   return out;
 }
 

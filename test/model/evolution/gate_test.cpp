@@ -191,6 +191,9 @@ BOOST_AUTO_TEST_CASE(an_open_guardrail_holds_promotion_back) {
 }
 
 BOOST_AUTO_TEST_CASE(a_worse_metric_and_an_endless_one_roll_back) {
+  const auto saving = judge_canary({look(0, 0.02), std::nullopt, 500, 1}, {0, 10'000, 0.1});
+  BOOST_CHECK(saving.verdict == CanaryVerdict::promote);
+  BOOST_TEST(saving.reason.find("not worse by 0.1") != std::string::npos, saving.reason);
   const auto worse = judge_canary({look(-0.05, 0.02), std::nullopt, 500, 1}, {0, 10'000});
   const auto endless = judge_canary({look(0.01, 0.05), std::nullopt, 10'000, 1}, {0, 10'000});
   const auto patient = judge_canary({look(0.01, 0.05), std::nullopt, 9'999, 1}, {0, 10'000});

@@ -142,6 +142,7 @@ BOOST_AUTO_TEST_CASE(counts_times_and_shares_have_their_stated_scale) {
   request.user_features.interactions = 20;
   request.user_features.mean_value = 4.5;
   request.user_features.category_counts = {3, 1};
+  request.user_features.category_passes = {7, 0};
 
   const auto matrix = encode(request, first_items(3), folds.publish());
 
@@ -157,6 +158,9 @@ BOOST_AUTO_TEST_CASE(counts_times_and_shares_have_their_stated_scale) {
   BOOST_TEST(dense("user_log_interactions") == std::log1p(20.0) / 8, near);
   BOOST_TEST(dense("category_match") == 2 / std::sqrt(2.0), near);
   BOOST_TEST(dense("recent_category_match") == 0.5, near);
+  BOOST_TEST(dense("category_rate") ==
+                 (std::log((3 + 3.5) / 20 / 0.35) + std::log((1 + 3.5) / 11 / 0.35)) / 2,
+             near);
   BOOST_TEST(dense("release_year") == 1, near);
   BOOST_TEST(dense("appeal") == -0.5, near);
   BOOST_TEST(dense("cold_popularity") == std::log1p(3.0) / 21, near);

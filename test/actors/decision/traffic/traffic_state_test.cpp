@@ -101,6 +101,26 @@ BOOST_AUTO_TEST_CASE(categories_are_counted_over_the_history) {
   BOOST_TEST(sum == sets.catalogue->item(ItemIndex(7)).categories.size());
 }
 
+BOOST_AUTO_TEST_CASE(what_was_looked_at_and_not_taken_counts_by_category_in_a_window) {
+  events::FeedbackReceived feedback;
+  feedback.outcomes = {{ItemIndex(7), 0, true, 0, 0},
+                       {ItemIndex(8), 1, false, 0, 0},
+                       {ItemIndex(9), 2, true, 1, 1}};
+  const auto before = route().user_features.category_passes;
+  step(state, feedback);
+
+  const auto after = route(1).user_features.category_passes;
+  for (std::size_t i = 0; i < 2 * limits::passed_max; ++i)
+    step(state, feedback);
+
+  std::uint32_t sum = 0;
+  for (const auto count : after)
+    sum += count;
+  BOOST_TEST(before.empty());
+  BOOST_TEST(sum == sets.catalogue->item(ItemIndex(7)).categories.size());
+  BOOST_TEST(state.passed.size() == limits::passed_max);
+}
+
 BOOST_AUTO_TEST_CASE(a_logged_request_may_show_what_the_user_has_seen) {
   rate(7, 5);
   auto logged = request(1);

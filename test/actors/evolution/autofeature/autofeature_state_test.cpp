@@ -1,6 +1,7 @@
 #include "actors/evolution/autofeature/autofeature_state.hpp"
 
 #include "actors/limits.hpp"
+#include "model/features/screening.hpp"
 #include "test/actors/world.hpp"
 
 using namespace ars;
@@ -104,6 +105,22 @@ BOOST_AUTO_TEST_CASE(the_least_tried_comes_next_so_that_adding_and_retiring_take
     ++offers[turn().summary];
 
   BOOST_TEST(offers.size() == absent + present);
+}
+
+BOOST_AUTO_TEST_CASE(of_the_untried_the_one_that_a_training_left_most_to_explain_is_first) {
+  const auto absent = model::absent_features(features());
+  BOOST_REQUIRE(absent.size() > 3);
+  events::TrainingFinished finished;
+  finished.arms.resize(2);
+  finished.arms[1].metrics = {
+      {"all", "auc", 0.9, 10},
+      {"all", model::screening_metric(absent[1]), 0.001, 1000},
+      {"all", model::screening_metric(absent[3]), 0.02, 1000},
+      {"all", model::screening_metric(features().front()), 0.5, 1000}};
+  tell(state, {finished});
+
+  BOOST_TEST(turn().summary == "add feature " + absent[3]);
+  BOOST_TEST(turn().summary == "add feature " + absent[1]);
 }
 
 BOOST_AUTO_TEST_CASE(evidence_is_the_gain_of_having_the_feature_and_is_taken_once) {

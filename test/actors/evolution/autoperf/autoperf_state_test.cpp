@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(a_variant_that_makes_no_difference_ends_undecided_at_the_li
   BOOST_TEST(played == narrow<int>(bounds().canary_requests_max));
 }
 
-// Nothing is lost and a cost is saved: surely not worse by 3 % is enough.
+// Nothing is lost and a cost is saved: surely not worse by 1 % is enough.
 BOOST_AUTO_TEST_CASE(a_removal_that_makes_no_difference_is_promoted) {
   start_trained(events::ChangeKind::feature_retired);
 

@@ -1,5 +1,7 @@
 #include "actors/evolution/autotrain/autotrain_state.hpp"
 
+#include "actors/evolution/autotrain/ranker_space.hpp"
+#include "model/evolution/proposal.hpp"
 #include "test/actors/training_results.hpp"
 #include "test/actors/world.hpp"
 
@@ -14,7 +16,10 @@ namespace {
 struct Fixture : World {
   AutoTrainState state;
 
-  Fixture() { tell(state, {bounds(), batch_at(700)}); }
+  Fixture() {
+    deployment.plans[0].ranker.trained_until = 700;
+    tell(state, {bounds(), batch_at(700)});
+  }
 
   runtime::Decision turn(std::uint64_t variant) {
     events::StepChosen chosen;
@@ -78,15 +83,21 @@ BOOST_AUTO_TEST_CASE(its_result_becomes_the_first_trained_plan) {
   BOOST_TEST(says_nothing(step(state, failed)));
 }
 
-BOOST_AUTO_TEST_CASE(turns_alternate_between_newer_rows_and_another_ranker) {
+BOOST_AUTO_TEST_CASE(turns_go_round_between_newer_rows_another_ranker_and_a_mutation) {
   const auto first = only<events::VariantProposed>(turn(1));
   const auto second = only<events::VariantProposed>(turn(2));
   const auto third = only<events::VariantProposed>(turn(3));
+  const auto fourth = only<events::VariantProposed>(turn(4));
 
+  const auto& base = deployment.plans[0];
   BOOST_CHECK(first.kind == events::ChangeKind::parameters);
+  BOOST_TEST(model::describe_change(base, first.plan).empty());
   BOOST_CHECK(second.kind == events::ChangeKind::architecture);
   BOOST_CHECK(third.kind == events::ChangeKind::parameters);
-  for (const auto& each : {first, second, third}) {
+  BOOST_TEST(model::describe_change(base, third.plan).size() == 1u);
+  BOOST_CHECK(third.plan.ranker == with_point_of_settings(third.plan.ranker));
+  BOOST_TEST(model::describe_change(base, fourth.plan).empty());
+  for (const auto& each : {first, second, third, fourth}) {
     BOOST_TEST(each.trained_model);
     BOOST_TEST(each.base_plan == 1u);
     BOOST_TEST(each.plan.version == plan_version_of(each.variant));
@@ -94,10 +105,30 @@ BOOST_AUTO_TEST_CASE(turns_alternate_between_newer_rows_and_another_ranker) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_stale_ranker_is_only_trained_on_newer_rows) {
+  deployment.plans[0].ranker.trained_until = 0;
+  tell(state, {batch_at(700 + 10 * bounds().checkpoint_every)});
+
+  for (std::uint64_t i = 1; i <= 3; ++i) {
+    const auto variant = only<events::VariantProposed>(turn(i));
+    BOOST_TEST(model::describe_change(deployment.plans[0], variant.plan).empty());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_mutation_is_trained_in_pairs_with_its_base) {
+  turn(1);
+  turn(2);
+  const auto job = check(only<events::VariantProposed>(turn(3)));
+
+  BOOST_TEST(labelled(job, "base").size() == 3u);
+  BOOST_TEST(labelled(job, "live").empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_study_starts_once_and_each_trial_is_a_new_point_of_the_space) {
   const auto first = suggestion(1);
   turn(3);
-  const auto second = turn(4);
+  turn(4);
+  const auto second = turn(5);
 
   BOOST_TEST(all<events::StudyStarted>(first).size() == 1u);
   BOOST_TEST(all<events::StudyStarted>(second).empty());
@@ -141,6 +172,7 @@ BOOST_AUTO_TEST_CASE(newer_rows_are_compared_with_what_serves_as_it_stands) {
 
   BOOST_TEST(labelled(job, "live").size() == 1u);
   BOOST_TEST(labelled(job, "variant").size() == 3u);
+  BOOST_TEST(labelled(job, "noise").size() == 2u);
   BOOST_TEST(labelled(job, "base").empty());
 }
 

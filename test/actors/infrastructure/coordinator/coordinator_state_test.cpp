@@ -1,5 +1,6 @@
 #include "actors/infrastructure/coordinator/coordinator_state.hpp"
 
+#include "actors/infrastructure/coordinator/composition_step.hpp"
 #include "events/base/check.hpp"
 #include "model/evolution/proposal.hpp"
 #include "test/actors/training_results.hpp"
@@ -98,9 +99,41 @@ BOOST_AUTO_TEST_CASE(every_loop_gets_one_turn_before_the_sampler_chooses) {
              boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_ranker_that_served_for_long_is_trained_anew_before_anything_else) {
+  for (int i = 0; i < 4; ++i)
+    reject(only<events::StepChosen>(next_step()).variant);
+  deployment.plans[0].ranker.trained_until = 0;
+
+  const auto stale = only<events::StepChosen>(next_step());
+  reject(stale.variant);
+  deployment.plans[0].ranker.trained_until = interactions + 10 * bounds().checkpoint_every;
+  const auto fresh = only<events::StepChosen>(next_step());
+
+  BOOST_TEST(stale.arm == "autotrain");
+  BOOST_TEST(contains(stale.reason, "trained"), stale.reason);
+  BOOST_TEST(!contains(fresh.reason, "trained"), fresh.reason);
+}
+
+BOOST_AUTO_TEST_CASE(the_compositional_loop_tries_each_of_its_moves) {
+  std::set<std::string> moves;
+  for (int i = 0; i < 200 && moves.size() < composition_moves().size(); ++i) {
+    deployment.plans[0].ranker.trained_until = interactions + 10 * bounds().checkpoint_every;
+    const auto out = next_step();
+    for (const auto& variant : all<events::VariantProposed>(out)) {
+      const auto name = variant.summary.substr(0, variant.summary.find(':'));
+      moves.insert(name == variant.summary ? "recall" : name);
+    }
+    if (!state.arm.empty()) reject(only<events::StepChosen>(out).variant);
+  }
+
+  BOOST_TEST(moves == std::set<std::string>(composition_moves().begin(), composition_moves().end()),
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(later_every_loop_still_gets_turns_and_the_draws_are_kept) {
   std::set<std::string> turns;
   for (int i = 0; i < 300; ++i) {
+    deployment.plans[0].ranker.trained_until = interactions + 10 * bounds().checkpoint_every;
     const auto chosen = only<events::StepChosen>(next_step());
     BOOST_REQUIRE_EQUAL(chosen.draws.size(), chosen.arms.size());
     if (i > 10) turns.insert(chosen.arm);
