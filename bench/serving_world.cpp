@@ -68,7 +68,7 @@ Result<void> write_first_records(store::EventLog& log, const ClusterId& cluster)
   store::Batch batch;
   batch.appends.push_back({ctl, control_record(cluster, time_ns + 1, created)});
   batch.appends.push_back(
-      {ctl, control_record(cluster, time_ns + 2, events::OwnerClaimed{0, "bench"})});
+      {ctl, control_record(cluster, time_ns + 2, events::OwnerClaimed{0, "bench", {}, Offset(0)})});
   batch.appends.push_back(
       {evt, control_record(cluster, time_ns + 3, events::EpochFence{0, Epoch(1)})});
   runtime::PartitionMark mark;

@@ -27,7 +27,7 @@ FeatureRow AutoFeatureState::next(const std::vector<std::string>& plan) const {
     return std::find(plan.begin(), plan.end(), name) != plan.end();
   };
   for (const auto& name : config.planted) {
-    if (!has(name) && tries(name, true) < limits::planted_tries_max)
+    if (!tried.empty() && !has(name) && tries(name, true) < limits::planted_tries_max)
       return {name, 0, true, false, 0, interactions};
   }
   // Alternate: what is absent and least tried, then what is present and least tried.
@@ -42,11 +42,12 @@ FeatureRow AutoFeatureState::next(const std::vector<std::string>& plan) const {
     most = gain;
     best = {name, 0, adding, false, 0, interactions};
   };
-  const auto withheld = [&](const std::string& name) {
-    return std::find(config.withheld.begin(), config.withheld.end(), name) != config.withheld.end();
+  const auto named_in = [](const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
   };
+  const auto withheld = [&](const std::string& name) { return named_in(config.withheld, name); };
   for (const auto& name : model::absent_features(plan)) {
-    if (!withheld(name)) offer(name, true);
+    if (!withheld(name) && !named_in(config.planted, name)) offer(name, true);
   }
   for (const auto& name : plan) {
     if (!withheld(name)) offer(name, false);

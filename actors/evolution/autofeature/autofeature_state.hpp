@@ -49,8 +49,8 @@ struct AutoFeatureState {
   void evolve(const events::Event& event);
 
  private:
-  // The next feature to try: what the operator offers; then, of the least tried, the absent one
-  // that could explain most; then one to retire.
+  // The next feature to try: after a first turn what the operator offers; else, of the least tried,
+  // the absent one that could explain most, or one to retire.
   FeatureRow next(const std::vector<std::string>& plan) const;
   double screened_gain(const std::string& feature) const;
   std::uint64_t tries(const std::string& feature, bool adding) const;

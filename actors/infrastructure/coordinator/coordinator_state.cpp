@@ -20,7 +20,7 @@ namespace {
 
 using events::TaskState;
 
-const std::vector<std::string> arm_names = {"autotrain", "autofeature", "composition", "autoperf"};
+const std::vector<std::string> arm_names = {"autofeature", "autotrain", "composition", "autoperf"};
 
 model::AllocatorState allocator_of(const std::vector<ArmRow>& rows,
                                    const std::vector<std::string>& names) {
@@ -39,6 +39,15 @@ std::vector<ArmRow> rows_of(const model::AllocatorState& state) {
   for (const auto& arm : state.arms) {
     out.push_back({arm.arm, arm.mean, arm.strength, arm.shape, arm.scale, arm.outcomes, arm.cost});
   }
+  return out;
+}
+
+// Which loop has which of the first turns. What an operator offers is tried once AutoFeature has
+// had a turn with what it found itself.
+constexpr std::size_t offer_turn = 2;
+std::vector<std::string> opening_turns(const events::EvolutionConfigured& config) {
+  auto out = arm_names;
+  if (!config.planted.empty()) out.insert(out.begin() + offer_turn, "autofeature");
   return out;
 }
 
@@ -69,9 +78,12 @@ runtime::Decision CoordinatorState::choose(const runtime::StepContext& context) 
   auto chosen = state.arms[choice.arm].arm;
   // The first rounds give every loop one turn, in the order of the list: a sampler without a single
   // outcome has nothing to choose by.
-  if (steps < arm_names.size()) {
-    chosen = arm_names[steps];
-    choice.reason = "every loop has one turn before the sampler chooses";
+  const auto opening = opening_turns(config);
+  if (steps < opening.size()) {
+    chosen = opening[steps];
+    choice.reason = steps == offer_turn && !config.planted.empty()
+                        ? "the operator offers a feature"
+                        : "every loop has one turn before the sampler chooses";
   } else if (is_stale(champion->ranker, interactions, config.checkpoint_every)) {
     chosen = "autotrain";
     choice.reason = fmt::format("the serving ranker was trained {} interactions ago",

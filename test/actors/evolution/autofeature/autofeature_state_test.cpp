@@ -69,10 +69,11 @@ BOOST_AUTO_TEST_CASE(a_turn_changes_exactly_one_feature_of_the_champion) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_the_operator_planted_is_tried_first_and_only_so_often) {
+BOOST_AUTO_TEST_CASE(what_the_operator_planted_is_tried_after_one_own_try_and_only_so_often) {
   const auto planted = model::absent_features(features()).back();
   config.planted = {planted};
   tell(state, {config});
+  BOOST_TEST(turn().summary != "add feature " + planted);
 
   for (std::uint64_t i = 0; i < limits::planted_tries_max; ++i)
     BOOST_TEST(turn().summary == "add feature " + planted);
@@ -126,6 +127,7 @@ BOOST_AUTO_TEST_CASE(of_the_untried_the_one_that_a_training_left_most_to_explain
 BOOST_AUTO_TEST_CASE(evidence_is_the_gain_of_having_the_feature_and_is_taken_once) {
   config.planted = {model::absent_features(features()).front()};
   tell(state, {config});
+  turn();
   const auto added = turn();
   const auto gain = only<events::FeatureMeasured>(measure(added.variant, 0.25));
   events::VariantProposed retired = added;
