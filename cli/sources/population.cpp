@@ -1,3 +1,4 @@
+#include "actors/evolution/autotrain/ranker_space.hpp"
 #include "cli/sources/catalog.hpp"
 #include "events/base/narrow.hpp"
 #include "model/population/world.hpp"
@@ -42,7 +43,17 @@ class Population final : public Source {
     }
     return out;
   }
-  events::ServingPlan first_plan() const override { return common_plan(setting_); }
+  // Rows are few and tell most through what users share: ids would be noise. An item's click rate
+  // favours what attracts without deserving; AutoFeature may find out.
+  events::ServingPlan first_plan() const override {
+    auto plan = common_plan(setting_);
+    auto features = plan.ranker.features;
+    for (const auto* left_out : {"user", "item", "item_click_rate"})
+      std::erase(features, left_out);
+    features.emplace_back("category_rate");
+    plan.ranker = actors::with_features(plan.ranker, features);
+    return plan;
+  }
 
   void observe(const events::Event& event) override {
     const auto* slate = event.as<events::SlateServed>();
