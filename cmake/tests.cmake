@@ -2,6 +2,9 @@
 find_package(Boost 1.74 REQUIRED COMPONENTS unit_test_framework)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
+# It defines what Boost.Test reads while it is included: the precompiled one would come too early.
+set_source_files_properties("${CMAKE_SOURCE_DIR}/test/support/main.cpp" PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+
 function(ars_test name)
   cmake_parse_arguments(A "" "LABEL;TIMEOUT" "FOLDERS;LINK" ${ARGN})
   set(sources "")
