@@ -47,8 +47,14 @@ Result<void> read_range(
     const std::function<Result<void>(const std::vector<store::FetchedRecord>& fetched)>& take) {
   while (from < to) {
     const auto left = narrow<std::size_t>(to.value() - from.value());
-    ARS_TRY(const auto fetched,
+    ARS_TRY(auto fetched,
             backend.fetch(stream, from, std::min(left, limits::adopt_records_max), deadline));
+    // A fetch may repeat what came before.
+    std::erase_if(fetched, [next = from](const store::FetchedRecord& each) mutable {
+      const bool repeated = each.offset < next;
+      if (!repeated) next = each.offset.next();
+      return repeated;
+    });
     if (fetched.empty()) {
       return fail(Errc::unavailable,
                   fmt::format("{} {}/{}/{} does not come", backend.name(),

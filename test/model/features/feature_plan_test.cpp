@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(the_default_plan_is_valid_and_leaves_room_for_evolution) {
   BOOST_TEST(check_plan(plan).has_value());
   const auto absent = absent_features(plan);
   BOOST_TEST(plan.size() + absent.size() == feature_catalog().size());
-  for (const auto* name : {"appeal", "category_match", "covisitation"}) {
+  for (const auto* name : {"appeal", "category_rate", "covisitation"}) {
     BOOST_TEST((std::find(absent.begin(), absent.end(), name) != absent.end()));
   }
 }

@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(feature_that_explains_the_residuals_gains_most) {
 
 BOOST_AUTO_TEST_CASE(feature_that_matters_within_categories_only_is_seen) {
   for (int i = 0; i < 4000; ++i) {
-    const auto category = narrow<std::uint32_t>(1 + i % 2);
+    const auto category = narrow<std::uint32_t>(1 + draws.below(2));
     const double value = draws.normal();
     const bool likely = (value > 0) == (category == 1);
     add(category, "affinity", value, draws.uniform() < (likely ? 0.7 : 0.3));

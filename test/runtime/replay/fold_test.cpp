@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(a_missing_and_an_unknown_state_row_are_noticed) {
   BOOST_REQUIRE(log->commit(batch).has_value());
   BOOST_TEST(folded().difference.find("states are stored, the log gives") != std::string::npos);
 
-  AgentRow stranger{AgentId(toys::sixteen(9, 9)), "traffic/nobody", Sequence(0), {}, {}, {}};
+  AgentRow stranger{AgentId(toys::sixteen(9, 9)), "traffic/nobody", Sequence(0), {}, {}, {}, {}};
   stranger.state = events::to_bytes(toys::Traffic{});
   put(store::family::state, std::string(as_text(stranger.agent.value())), encode_row(stranger));
   BOOST_TEST(folded().difference.find("which the log never gave an input") != std::string::npos);

@@ -126,12 +126,12 @@ BOOST_AUTO_TEST_CASE(answers_of_another_plan_or_another_size_rank_nothing) {
 
 BOOST_AUTO_TEST_CASE(equal_scores_keep_the_fused_order_and_the_list_is_bounded) {
   const auto from = fused(1, 200);
-  const auto out = ranked_by(from, std::vector<float>(200, 0.5F));
+  const auto out = ranked_by(from, std::vector<float>(200, 0.5F), limits::ranked_max);
 
   BOOST_TEST(out.items.size() == limits::ranked_max);
   BOOST_CHECK(out.items == item_range(0, limits::ranked_max));
   const StepGuard guard;
-  BOOST_CHECK_THROW(ranked_by(from, {1}), StepFailure);
+  BOOST_CHECK_THROW(ranked_by(from, {1}, limits::ranked_max), StepFailure);
 }
 
 BOOST_AUTO_TEST_CASE(one_request_in_so_many_keeps_its_whole_matrix) {
