@@ -67,13 +67,13 @@ class PartitionRebuild {
   }
 
   // Rows of states, and the mark. Failed attempts and quarantines are not taken over: an agent that
-  // failed elsewhere begins anew here, and waits for the next cut as if all of it had just changed.
+  // failed elsewhere begins anew here.
   Result<std::vector<store::Write>> rows() {
     std::vector<store::Write> out;
     for (const auto& [name, host] : agents_.hosts()) {
       for (auto& row : host->snapshot(false)) {
         row.last_hash = last_hash_[row.agent];
-        row.batch = end_.newest.batch;
+        row.batch = written_in_[row.agent];
         out.push_back(state_write(row));
         ++agent_count_;
       }
@@ -95,6 +95,10 @@ class PartitionRebuild {
     ARS_TRY(walk_batch(batch, origin_, agents_, folder_));
     ARS_TRY(check_snapshots(batch, agents_));
     end_.note(batch);
+    for (const auto& [name, host] : agents_.hosts()) {
+      for (const auto& row : host->drain())
+        written_in_[row.agent] = end_.newest.batch;
+    }
     for (const auto& event : batch.events) {
       const auto at = batch.at(event);
       log_time_ns_ = std::max(log_time_ns_, event.header.log_time_ns);
@@ -165,6 +169,7 @@ class PartitionRebuild {
   std::uint64_t log_time_ns_ = 0;
   std::uint64_t agent_count_ = 0;
   std::map<AgentId, Bytes32> last_hash_;
+  std::map<AgentId, BatchNumber> written_in_;
   std::vector<store::Write> views_;
 };
 

@@ -4,6 +4,7 @@
 #include "actors/infrastructure/model_host/score_question.hpp"
 #include "actors/limits.hpp"
 #include "events/base/check.hpp"
+#include "model/features/feature_catalog.hpp"
 #include "test/actors/fake_scorer.hpp"
 #include "test/actors/world.hpp"
 
@@ -162,7 +163,12 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(fact.score == score_of(matrix, 0));
   BOOST_TEST(fact.frozen_score == fact.score);
   BOOST_TEST((fact.trained && fact.candidate));
-  BOOST_CHECK(fact.ids == matrix.ids);
+  // The same row, but for what is asked: the fact teaches "taken", the score says "valued".
+  const auto question = model::feature_column("question")->column;
+  auto taken = matrix.ids;
+  taken[question] = fact.ids[question];
+  BOOST_CHECK(fact.ids == taken);
+  BOOST_TEST(fact.ids[question] != matrix.ids[question]);
   BOOST_CHECK(fact.dense == matrix.dense);
   BOOST_TEST(fact.other_ids.size() == limits::negatives_per_rating * matrix.id_columns);
   BOOST_TEST(state.evaluations.empty());

@@ -168,7 +168,10 @@ BOOST_AUTO_TEST_CASE(base_and_variant_are_trained_in_pairs_on_the_same_seeds) {
 }
 
 BOOST_AUTO_TEST_CASE(newer_rows_are_compared_with_what_serves_as_it_stands) {
-  const auto job = check(proposed(4, deployment.plans[0]));
+  auto refresh = proposed(4, deployment.plans[0]);
+  refresh.plan.fusion_k = deployment.plans[0].fusion_k;
+
+  const auto job = check(refresh);
 
   BOOST_TEST(labelled(job, "live").size() == 1u);
   BOOST_TEST(labelled(job, "variant").size() == 3u);
