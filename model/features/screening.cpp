@@ -66,6 +66,9 @@ std::vector<ScreenedFeature> screen_features(std::span<const Example> rows,
   ARS_CHECK(rows.size() == scores.size(), "{} rows, {} scores", rows.size(), scores.size());
   std::vector<ScreenedFeature> out;
   if (rows.size() < rows_min) return out;
+  for (const auto& row : rows) {
+    if (row.ids.size() != id_column_count() || row.dense.size() != dense_column_count()) return out;
+  }
   std::vector<double> residuals;
   for (std::size_t i = 0; i < rows.size(); ++i)
     residuals.push_back(to_double(rows[i].label) - to_double(scores[i]));

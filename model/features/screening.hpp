@@ -22,7 +22,8 @@ struct ScreenedFeature {
 // score) are averaged by the feature's value - dense ones by decile -, alone and crossed with the
 // item's first category, on one half of the rows and tested on the other, both ways; the better of
 // the two groupings counts, and noise comes out negative. `scores` belong to `rows`, in order.
-// REQUIRES: as many scores as rows, rows encoded by model/features/encoder.
+// Too few rows, and rows of other columns than model/features/encoder gives, name no feature.
+// REQUIRES: as many scores as rows.
 std::vector<ScreenedFeature> screen_features(std::span<const Example> rows,
                                              std::span<const float> scores);
 

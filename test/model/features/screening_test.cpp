@@ -85,6 +85,14 @@ BOOST_AUTO_TEST_CASE(too_few_rows_name_no_feature) {
   BOOST_TEST(screen_features(rows, scores).empty());
 }
 
+BOOST_AUTO_TEST_CASE(rows_of_other_columns_name_no_feature) {
+  for (int i = 0; i < 300; ++i)
+    add(1, "appeal", draws.normal(), true);
+  rows.back().ids.pop_back();
+
+  BOOST_TEST(screen_features(rows, scores).empty());
+}
+
 BOOST_AUTO_TEST_CASE(metric_names_a_feature_and_other_metrics_name_none) {
   BOOST_TEST(screened_feature(screening_metric("appeal")) == "appeal");
   BOOST_TEST(screened_feature("auc").empty());
