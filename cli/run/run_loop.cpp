@@ -173,6 +173,11 @@ class Run {
         pseudonym_key(options_.directory, {setting.kind, setting.seed, {}, options_.lockstep},
                       options_.pseudonym_key_file);
     if (!key.has_value()) {
+      // A log of another source, seed or mode is that first.
+      if (log == nullptr) {
+        ARS_TRY(const auto opened, open_feeder(options_, options_.directory, setting, nullptr));
+        ARS_TRY(opened->close());
+      }
       // An adopted log is of use without it.
       if (log != nullptr) ARS_TRY(log->close());
       return ars::outcome::failure(key.error());
