@@ -43,13 +43,12 @@ Result<void> write_file(const fs::path& path, ByteSpan bytes) {
   return fail(Errc::unavailable, fmt::format("{}: cannot be written", path.string()));
 }
 
-Result<model::Split> read_rows(const model::TrainJob& job, const fs::path& path) {
+Result<std::vector<model::Example>> read_rows(const model::TrainJob& job, const fs::path& path) {
   ARS_TRY(const auto bytes, read_file(path));
   if (sha256(bytes) != job.rows_sha256) {
     return fail(Errc::corrupt, fmt::format("{}: not the rows of this job", path.string()));
   }
-  ARS_TRY(auto rows, model::dataset_from_bytes(job.columns, bytes));
-  return model::split_by_time(std::move(rows), job.test_share);
+  return model::dataset_from_bytes(job.columns, bytes);
 }
 
 Result<model::TrainJobResult> run_arms(const model::TrainJob& job, const model::Split& split,
@@ -77,8 +76,15 @@ Result<void> run_training_job(const fs::path& directory,
     return write_file(directory / model::weights_file(arm), weights);
   };
   sinks.report({0, {}, {}, "rows"});
-  ARS_TRY(const model::Split split, read_rows(job, directory / model::rows_file));
-  ARS_TRY(const model::TrainJobResult result, run_arms(job, split, sinks));
+  ARS_TRY(auto rows, read_rows(job, directory / model::rows_file));
+  const auto split = model::split_by_time(std::move(rows), job.test_share);
+  model::TrainJobResult result;
+  result.job = job.job;
+  if (split.has_value()) {
+    ARS_TRY(result, run_arms(job, split.value(), sinks));
+  } else {
+    result.failure = split.error().context;
+  }
   return write_file(directory / model::result_file, as_bytes(model::print_result(result)));
 }
 

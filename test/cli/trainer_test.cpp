@@ -41,11 +41,11 @@ struct JobDirectory {
   fs::path path;
 };
 
-model::TrainJob write_job(const fs::path& directory) {
+model::TrainJob write_job(const fs::path& directory, std::size_t count = 1500) {
   model::TrainJob job;
   job.job = 12;
   job.columns = test::synthetic_columns();
-  const auto rows = model::dataset_bytes(job.columns, test::synthetic_rows(1500, 4));
+  const auto rows = model::dataset_bytes(job.columns, test::synthetic_rows(count, 4));
   job.rows_sha256 = sha256(rows);
   model::TrainSpec spec;
   spec.seed = 3;
@@ -106,6 +106,18 @@ BOOST_AUTO_TEST_CASE(a_job_leaves_weights_and_a_result_that_repeat) {
   BOOST_CHECK_EQUAL(steps, 2u * 4);  // 19 steps, every fifth and the last
 }
 #endif
+
+BOOST_AUTO_TEST_CASE(rows_too_few_to_part_are_a_failure_of_the_training) {
+  JobDirectory job;
+  write_job(job.path, 1);
+
+  BOOST_CHECK_EQUAL(outcome_of(cli::run_training_job(job.path, silent)), "done");
+
+  const auto result = model::parse_result(text_of(job.path / model::result_file));
+  BOOST_REQUIRE(result.has_value());
+  BOOST_CHECK_EQUAL(result.value().failure, "1 rows do not part into training and test rows");
+  BOOST_CHECK(result.value().arms.empty());
+}
 
 BOOST_AUTO_TEST_CASE(missing_foreign_and_damaged_files_are_told_apart) {
   JobDirectory job;

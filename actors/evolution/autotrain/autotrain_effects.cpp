@@ -245,6 +245,10 @@ Result<std::vector<runtime::InputDraft>> TrainingEffects::read_result(
   ARS_TRY(const auto result, model::parse_result(as_text(text.value())));
   finished.ok = result.failure.empty();
   finished.failure = result.failure;
+  if (!finished.ok) {
+    input(std::move(finished));
+    return out;
+  }
   ARS_TRY(finished.arms, live_arms(running));
   std::vector<model::Example> explored;
   const auto first_test = narrow<std::size_t>(

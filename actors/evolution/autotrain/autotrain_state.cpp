@@ -241,8 +241,9 @@ void AutoTrainState::evolve(const events::Event& event) {
     active = *proposed;
     if (proposed->proposer != "autotrain") return;
     turns += 1;
-    if (proposed->kind == events::ChangeKind::architecture) {
-      trials.back().variant = proposed->variant;
+    for (auto& row : trials) {
+      if (proposed->study == study_id && row.trial == proposed->trial)
+        row.variant = proposed->variant;
     }
   } else if (const auto* suggested = event.as<events::TrialSuggested>()) {
     trials.push_back({suggested->trial, 0, suggested->point, 0, 0});

@@ -155,7 +155,7 @@ runtime::Decision CoordinatorState::on_batch(const events::BatchFormed& formed,
   if (!config.enabled || deployment.champion == 0) return {};
   if (!first_requested) {
     runtime::Decision out;
-    if (formed.interactions < config.first_training_after) return out;
+    if (formed.interactions < std::max(config.first_training_after, next_step)) return out;
     out.facts.emplace_back(events::StepChosen{
         "first_training", 0, {}, {}, "enough interactions to learn from", formed.interactions});
     out.facts.emplace_back(

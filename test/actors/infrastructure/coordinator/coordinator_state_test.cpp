@@ -68,9 +68,10 @@ BOOST_AUTO_TEST_CASE(the_first_training_is_asked_for_once_there_is_enough_to_lea
   BOOST_TEST(only<events::TaskGraphStarted>(asked).nodes.size() == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(a_first_training_that_failed_is_asked_for_again) {
+BOOST_AUTO_TEST_CASE(a_first_training_that_failed_is_asked_for_again_at_the_next_checkpoint) {
   first_training(false);
 
+  BOOST_TEST(says_nothing(step(state, batch_at(interactions + 1))));
   BOOST_TEST(only<events::StepChosen>(next_step()).arm == "first_training");
 }
 
