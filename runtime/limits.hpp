@@ -47,7 +47,7 @@ inline constexpr std::size_t sim_request_records_max = 16;
 inline constexpr std::size_t sim_requests_in_flight = 5;  // as librdkafka's idempotent producer
 
 // replay.
-inline constexpr std::size_t replay_chunk_bytes = 1 << 20;  // whole batches; the last may exceed it
+inline constexpr std::size_t replay_chunk_bytes = 1 << 18;  // whole batches; the last may exceed it
 inline constexpr std::size_t replay_chunks = 8;             // under way at once
 inline constexpr std::ptrdiff_t rebuild_writes_max = 20'000;  // in one commit
 inline constexpr std::size_t rescore_questions = 256;         // asked of the model in one go

@@ -10,7 +10,7 @@
 namespace ars::bench {
 namespace {
 
-constexpr std::size_t rounds = 5;
+constexpr std::size_t rounds = 9;
 
 // Each side writes the whole log into a directory of its own, which goes with it.
 class Appends {

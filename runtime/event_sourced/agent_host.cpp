@@ -3,6 +3,8 @@
 #include "events/base/prng.hpp"
 #include "events/codec/view.hpp"
 
+#include <algorithm>
+
 namespace ars::runtime {
 namespace {
 
@@ -75,20 +77,34 @@ bool AgentHost::emitted(const events::Event& event) const {
   return event.header.agg_seq.value() != 0 && agents_.contains(event.header.agent_id);
 }
 
-bool AgentHost::concerns(const events::Event& event) const {
+bool AgentHost::concerns(const events::Event& event) {
   if (emitted(event)) return false;
-  return kind_.entity_key == nullptr || !kind_.entity_key(event).empty();
+  return kind_.entity_key == nullptr || !entity_of(event).first.empty();
 }
 
-std::pair<AgentId, std::string> AgentHost::identify(const events::Event& event) {
-  const auto key = kind_.entity_key == nullptr ? std::string() : kind_.entity_key(event);
-  auto name = key.empty() ? entry_.agent : entry_.agent + "/" + key;
-  const auto known = ids_.find(key);
-  if (known != ids_.end()) return {known->second, std::move(name)};
-  const auto id =
-      events::mint_agent_id(identity_.cluster, name, identity_.partition, identity_.partitions);
-  ids_.emplace(key, id);
-  return {id, std::move(name)};
+std::string AgentHost::name_of(const std::string& key) const {
+  return key.empty() ? entry_.agent : entry_.agent + "/" + key;
+}
+
+AgentHost::Entities::value_type& AgentHost::entity_of(const events::Event& event) {
+  const auto& id = event.header.event_id;
+  if (newest_entity_ == nullptr || newest_ != id || id == EventId{}) {
+    auto key = kind_.entity_key == nullptr ? std::string() : kind_.entity_key(event);
+    auto found = entities_.find(key);
+    if (found == entities_.end()) {
+      const auto minted = events::mint_agent_id(identity_.cluster, name_of(key),
+                                                identity_.partition, identity_.partitions);
+      found = entities_.emplace(std::move(key), Entity{minted, nullptr}).first;
+    }
+    newest_ = id;
+    newest_entity_ = &*found;
+  }
+  auto& entity = newest_entity_->second;
+  if (entity.agent == nullptr) {
+    if (const auto known = agents_.find(entity.id); known != agents_.end())
+      entity.agent = &known->second;
+  }
+  return *newest_entity_;
 }
 
 AgentHost::Agent& AgentHost::create(const AgentId& id, const std::string& name) {
@@ -100,16 +116,19 @@ AgentHost::Agent& AgentHost::create(const AgentId& id, const std::string& name) 
 }
 
 AgentHost::Agent& AgentHost::find(const events::Event& event) {
-  const auto [id, name] = identify(event);
-  const auto known = agents_.find(id);
-  touched_.insert(id);
-  return known != agents_.end() ? known->second : create(id, name);
+  auto& [key, entity] = entity_of(event);
+  if (entity.agent == nullptr)
+    entity.agent = &create(entity.id, name_of(key));
+  if (!entity.agent->touched) {
+    entity.agent->touched = true;
+    touched_.push_back(entity.id);
+  }
+  return *entity.agent;
 }
 
 std::pair<AgentId, Sequence> AgentHost::addressee(const events::Event& input) {
-  const auto [id, name] = identify(input);
-  const auto known = agents_.find(id);
-  return {id, known == agents_.end() ? Sequence(1) : known->second.agg_seq.next()};
+  const auto& entity = entity_of(input).second;
+  return {entity.id, entity.agent == nullptr ? Sequence(1) : entity.agent->agg_seq.next()};
 }
 
 Result<Decision> AgentHost::decide(const events::Event& input, const void* views) {
@@ -128,7 +147,7 @@ StepResult AgentHost::step(const events::Event& input, const void* views) {
   const StepGuard guard;
   try {
     auto& agent = find(input);
-    const auto id = identify(input).first;
+    const auto id = entity_of(input).second.id;
     auto decision = agent.behaviour->decide(input, {views, agent.random_key, agent.agg_seq.next()});
     agent.behaviour->evolve(input);
     for (auto& payload : decision.facts) {
@@ -188,8 +207,12 @@ AgentRow AgentHost::row_of(const AgentId& id, const Agent& agent) const {
 std::vector<AgentRow> AgentHost::drain() {
   std::vector<AgentRow> rows;
   rows.reserve(touched_.size());
-  for (const auto& id : touched_)
-    rows.push_back(row_of(id, agents_.at(id)));
+  std::sort(touched_.begin(), touched_.end());
+  for (const auto& id : touched_) {
+    auto& agent = agents_.at(id);
+    agent.touched = false;
+    rows.push_back(row_of(id, agent));
+  }
   touched_.clear();
   return rows;
 }

@@ -7,7 +7,6 @@
 
 #include <functional>
 #include <map>
-#include <set>
 #include <span>
 #include <string_view>
 
@@ -59,7 +58,7 @@ class AgentHost {
   Result<void> restore(const AgentRow& row);
   // Whether an event concerns an agent of this host. What this host's agents emitted does not: an
   // agent's own facts are evolved in the step that made them and never come back as inputs.
-  bool concerns(const events::Event& event) const;
+  bool concerns(const events::Event& event);
   bool emitted(const events::Event& event) const;
 
   // One step: facts = decide(state, input), evolve(input), evolve(own facts). On a failed check the
@@ -92,19 +91,29 @@ class AgentHost {
     Sequence agg_seq;
     Bytes32 last_hash{};
     std::uint64_t random_key = 0;
+    bool touched = false;  // since the last drain
     std::unique_ptr<AgentBehaviour> behaviour;
   };
+  struct Entity {
+    AgentId id;  // minting hashes, so it is remembered
+    Agent* agent = nullptr;
+  };
+  using Entities = std::map<std::string, Entity>;  // by entity key
   Agent& find(const events::Event& event);
   Agent& create(const AgentId& id, const std::string& name);
-  std::pair<AgentId, std::string> identify(const events::Event& event);
+  std::string name_of(const std::string& key) const;
+  Entities::value_type& entity_of(const events::Event& event);
   AgentRow row_of(const AgentId& id, const Agent& agent) const;
 
   HostIdentity identity_;
   AgentKind kind_;
   events::AgentEntry entry_;
-  std::map<std::string, AgentId> ids_;  // entity key -> id; minting hashes, so remember
   std::map<AgentId, Agent> agents_;
-  std::set<AgentId> touched_;
+  Entities entities_;
+  // An event is asked about several times in a row: whose it is, is worked out once.
+  EventId newest_;
+  Entities::value_type* newest_entity_ = nullptr;
+  std::vector<AgentId> touched_;
 };
 
 }  // namespace ars::runtime
