@@ -163,7 +163,7 @@ ServingWorld::ServingWorld(store::EventLog& log, const WorldOptions& options)
       world_(world_setting(options)),
       blobs_(std::make_unique<store::BlobStore>(log, options.blobs)),
       keeper_(actors::make_view_keeper()),
-      models_(std::make_shared<actors::ModelHost>(
+      models_(std::make_unique<actors::ModelHost>(
           scorers(), [blobs = blobs_.get()](const Bytes32& hash) { return blobs->get(hash); })) {}
 
 ServingWorld::~ServingWorld() {
@@ -180,10 +180,7 @@ Result<std::unique_ptr<ServingWorld>> ServingWorld::start(
   setup.partition.log = &log;
   setup.partition.keeper = out->keeper_.get();
   setup.partition.kinds = &actors::kinds();
-  setup.answer = [models = out->models_](const std::vector<runtime::Question>& questions,
-                                         const runtime::OpaqueViews&) {
-    return models->answer(questions);
-  };
+  setup.answering = actors::answered_by(*out->models_);
   setup.threads = options.threads;
   ARS_TRY(out->node_, runtime::Node::start(std::move(setup)));
   ARS_TRY(out->submit({{draft(no_evolution(), "evolution", {})}}, 0));

@@ -75,7 +75,7 @@ class ServingWorld {
   model::population::World world_;
   std::unique_ptr<store::BlobStore> blobs_;
   std::unique_ptr<runtime::ViewKeeper> keeper_;
-  std::shared_ptr<actors::ModelHost> models_;
+  std::unique_ptr<actors::ModelHost> models_;
   std::unique_ptr<runtime::Node> node_;
   std::uint64_t plans_ = 0;
   std::uint64_t ratings_ = 0;

@@ -234,7 +234,7 @@ Result<OpenNode> open_node(const NodeOptions& options, std::unique_ptr<store::Ro
   ARS_TRY(check_log(*out.log, options));
   out.blobs = std::make_unique<store::BlobStore>(*out.log, options.directory / "blobs");
   out.keeper = actors::make_view_keeper();
-  out.models = std::make_shared<actors::ModelHost>(make_scorers(), weights_from(*out.blobs));
+  out.models = std::make_unique<actors::ModelHost>(make_scorers(), weights_from(*out.blobs));
   runtime::NodeSetup setup;
   setup.partition.identity = {out.log->cluster(), 0, 1, Seed(options.identity.seed)};
   setup.partition.log = out.log.get();
@@ -242,10 +242,7 @@ Result<OpenNode> open_node(const NodeOptions& options, std::unique_ptr<store::Ro
   setup.partition.kinds = &actors::kinds();
   setup.partition.stand_in = &actors::stand_in;
   setup.partition.snapshot_every_batches = runtime::limits::snapshot_every_batches;
-  setup.answer = [models = out.models](const std::vector<runtime::Question>& questions,
-                                       const runtime::OpaqueViews&) {
-    return models->answer(questions);
-  };
+  setup.answering = actors::answered_by(*out.models);
   setup.stage_deadline_ms = options.stage_deadline_ms;
   setup.threads = options.threads;
   ARS_TRY(out.node, runtime::Node::start(std::move(setup)));

@@ -25,7 +25,7 @@ struct OpenNode {
   std::unique_ptr<store::RocksDbLog> log;
   std::unique_ptr<store::BlobStore> blobs;
   std::unique_ptr<runtime::ViewKeeper> keeper;
-  std::shared_ptr<actors::ModelHost> models;
+  std::unique_ptr<actors::ModelHost> models;
   std::unique_ptr<runtime::Node> node;
   std::filesystem::path directory;
 };

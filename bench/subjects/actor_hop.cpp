@@ -87,7 +87,7 @@ Result<double> ours(double seconds) {
   setup.partition.log = log.get();
   setup.partition.keeper = &keeper;
   setup.partition.kinds = &kinds();
-  setup.answer = [](const std::vector<runtime::Question>&, const runtime::OpaqueViews&) {
+  setup.answering.answer = [](const std::vector<runtime::Question>&) {
     return std::vector<events::Payload>();
   };
   setup.threads = threads;

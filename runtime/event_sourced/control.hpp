@@ -85,6 +85,9 @@ struct QuestionsAnswered {
   std::uint64_t stage = 0;
   std::vector<events::Payload> answers;  // in the order of the questions
 };
+struct WindowOver {
+  std::uint64_t micro_batch = 0;
+};
 struct StageDeadline {
   std::uint64_t stage = 0;
 };
@@ -99,7 +102,8 @@ struct BatchCommitted {
 
 struct Control {
   std::variant<FormBatch, BatchDone, RunSteps, StepsDone, DrainRows, RowsDrained, ResetHost,
-               AnswerQuestions, QuestionsAnswered, StageDeadline, CommitBatch, BatchCommitted>
+               AnswerQuestions, QuestionsAnswered, WindowOver, StageDeadline, CommitBatch,
+               BatchCommitted>
       body;
 };
 using ControlPtr = std::shared_ptr<const Control>;

@@ -2,6 +2,7 @@
 
 #include "events/base/narrow.hpp"
 #include "runtime/dispatch/dispatcher.hpp"
+#include "runtime/event_sourced/answering_actor.hpp"
 #include "runtime/limits.hpp"
 #include "runtime/mailbox.hpp"
 
@@ -72,15 +73,6 @@ behavior store_writer(event_based_actor* self, store::EventLog* log) {
       out.error = committed.error();
     }
     self->send(caf::actor_cast<actor>(self->current_sender()), control(std::move(out)));
-  }};
-}
-
-behavior oracle(event_based_actor* self, Answerer answer) {
-  return {[=](const ControlPtr& message) {
-    const auto* ask = std::get_if<AnswerQuestions>(&message->body);
-    if (ask == nullptr) return;
-    self->send(caf::actor_cast<actor>(self->current_sender()),
-               control(QuestionsAnswered{ask->stage, answer(ask->questions, ask->views)}));
   }};
 }
 
@@ -355,7 +347,7 @@ struct Node::Impl {
     system = std::make_unique<caf::actor_system>(*config);
     self = std::make_unique<caf::scoped_actor>(*system);
     writer = system->spawn<caf::detached>(store_writer, setup.partition.log);
-    answers = system->spawn<caf::detached>(oracle, setup.answer);
+    answers = spawn_answering(*system, setup.answering);
   }
 
   void spawn_agents(const RouteTable& routes) {

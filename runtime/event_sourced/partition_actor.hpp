@@ -4,6 +4,7 @@
 // from one thread, the driver's; they block that thread, never an actor.
 #pragma once
 
+#include "runtime/event_sourced/answering.hpp"
 #include "runtime/event_sourced/partition.hpp"
 
 #include <functional>
@@ -11,13 +12,9 @@
 
 namespace ars::runtime {
 
-// Answers the questions of one stage, in order; runs on a detached actor, so it may block.
-using Answerer =
-    std::function<std::vector<events::Payload>(const std::vector<Question>&, const OpaqueViews&)>;
-
 struct NodeSetup {
   PartitionSetup partition;
-  Answerer answer;
+  Answering answering;
   std::uint64_t stage_deadline_ms = 0;  // 0: none, as in lockstep
   std::size_t threads = 2;              // CAF workers
 };

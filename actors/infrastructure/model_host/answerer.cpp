@@ -1,5 +1,6 @@
 #include "actors/infrastructure/model_host/answerer.hpp"
 
+#include "actors/decision_views.hpp"
 #include "actors/infrastructure/model_host/score_question.hpp"
 #include "actors/limits.hpp"
 #include "events/base/check.hpp"
@@ -56,6 +57,18 @@ std::vector<events::Payload> ModelHost::answer(const std::vector<runtime::Questi
     }
   }
   return answers;
+}
+
+runtime::Answering answered_by(ModelHost& models) {
+  runtime::Answering out;
+  out.answer = [&models](const std::vector<runtime::Question>& questions) {
+    return models.answer(questions);
+  };
+  out.window = [](const runtime::OpaqueViews& views) {
+    const auto& deployment = *static_cast<const DecisionViews*>(views.get())->deployment;
+    return std::chrono::microseconds(deployment.micro_batch_window_us);
+  };
+  return out;
 }
 
 }  // namespace ars::actors

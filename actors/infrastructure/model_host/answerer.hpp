@@ -4,7 +4,7 @@
 #pragma once
 
 #include "model/ranking/scorer.hpp"
-#include "runtime/event_sourced/partition_actor.hpp"
+#include "runtime/event_sourced/answering.hpp"
 
 #include <map>
 #include <memory>
@@ -30,5 +30,9 @@ class ModelHost {
   std::map<Bytes32, std::unique_ptr<model::Scorer>> loaded_;
   std::vector<Bytes32> order_;  // oldest first; at most limits::scorers_max are kept
 };
+
+// Questions go to the models, which outlive the node, in micro batches of the window that AutoPerf
+// set.
+runtime::Answering answered_by(ModelHost& models);
 
 }  // namespace ars::actors

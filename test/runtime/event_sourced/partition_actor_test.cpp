@@ -23,7 +23,7 @@ struct Fixture {
 class Gate {
  public:
   Answerer answerer() {
-    return [this](const std::vector<Question>& questions, const OpaqueViews&) {
+    return [this](const std::vector<Question>& questions) {
       if (calls_++ == 0) entered_.set_value();
       opened_.wait();
       return toys::answer(questions);

@@ -224,8 +224,7 @@ inline std::vector<runtime::StandIn> stand_in(const std::vector<runtime::EventPt
 struct WorldOptions {
   std::uint64_t snapshot_every_batches = 0;
   std::uint64_t stage_deadline_ms = 0;
-  runtime::Answerer answerer = [](const std::vector<runtime::Question>& questions,
-                                  const runtime::OpaqueViews&) { return answer(questions); };
+  runtime::Answerer answerer = &answer;
 };
 
 // A node over a log, from its birth to its end.
@@ -239,7 +238,7 @@ class World {
     setup.partition.kinds = &kinds();
     setup.partition.stand_in = &stand_in;
     setup.partition.snapshot_every_batches = options.snapshot_every_batches;
-    setup.answer = options.answerer;
+    setup.answering.answer = options.answerer;
     setup.stage_deadline_ms = options.stage_deadline_ms;
     auto started = runtime::Node::start(std::move(setup));
     if (started.has_value()) node_ = std::move(started).value();
