@@ -1,8 +1,7 @@
 #include "actors/decision/stand_in.hpp"
 
+#include "actors/decision/slate_record.hpp"
 #include "events/base/narrow.hpp"
-#include "model/features/encoder.hpp"
-#include "model/ranking/matrix.hpp"
 
 #include <algorithm>
 #include <map>
@@ -49,38 +48,6 @@ std::vector<events::SlateItem> most_popular(const events::RequestRouted& routed,
   return out;
 }
 
-events::SlateServed slate_of(const events::RequestRouted& routed, const DecisionViews& views) {
-  events::SlateServed out;
-  out.request = routed.request;
-  out.user = routed.user;
-  out.scope = routed.scope;
-  out.occurred_at = routed.occurred_at;
-  out.segment = routed.segment;
-  out.arm = routed.arm;
-  out.plan = routed.plan;
-  out.experiment = routed.experiment;
-  out.fallback = stand_in_reason;
-  out.views = views.names;
-  out.items = most_popular(routed, views);
-  std::vector<ItemIndex> shown;
-  for (const auto& item : out.items)
-    shown.push_back(item.item);
-  const auto matrix = model::encode(routed, shown, views.sets);
-  out.sequence = matrix.sequence;
-  for (std::size_t i = 0; i < out.items.size(); ++i) {
-    const auto ids = model::row_ids(matrix, i);
-    const auto dense = model::row_dense(matrix, i);
-    out.items[i].ids.assign(ids.begin(), ids.end());
-    out.items[i].dense.assign(dense.begin(), dense.end());
-  }
-  if (out.items.empty()) {
-    out.result = events::ResultCode::empty;
-  } else if (out.items.size() < routed.size) {
-    out.result = events::ResultCode::fewer;
-  }
-  return out;
-}
-
 }  // namespace
 
 std::vector<runtime::StandIn> stand_in(const std::vector<runtime::EventPtr>& records,
@@ -97,9 +64,9 @@ std::vector<runtime::StandIn> stand_in(const std::vector<runtime::EventPtr>& rec
     const auto* request = record->as<events::RequestReceived>();
     if (request == nullptr || answered.contains(request->request)) continue;
     const auto route = routed.find(request->request);
-    out.push_back(
-        {record,
-         slate_of(route == routed.end() ? unknown_user(*request, known) : *route->second, known)});
+    const auto user = route == routed.end() ? unknown_user(*request, known) : *route->second;
+    out.push_back({record, slate_record(user, most_popular(user, known),
+                                        std::string(stand_in_reason), known)});
   }
   return out;
 }

@@ -12,15 +12,6 @@ namespace {
 
 using events::Event;
 
-// Takes the recorded facts into the states of their agents.
-class StateFolder final : public StepVisitor {
- public:
-  Result<void> step(AgentHost& host, const Event& input,
-                    std::span<const Event* const> facts) override {
-    return host.apply(input, facts);
-  }
-};
-
 // The first difference that one stage met.
 struct Finding {
   std::optional<Offset> at;

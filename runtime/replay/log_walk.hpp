@@ -111,6 +111,15 @@ class StepVisitor {
   virtual Result<void> stage_over(std::span<const events::Event* const> answers);
 };
 
+// Takes the recorded facts into the states of their agents.
+class StateFolder final : public StepVisitor {
+ public:
+  Result<void> step(AgentHost& host, const events::Event& input,
+                    std::span<const events::Event* const> facts) override {
+    return host.apply(input, facts);
+  }
+};
+
 // Walks one batch, wiring the agents first as its BatchFormed says. Errc::corrupt: a fact that no
 // step decided on, or whatever the visitor meets.
 Result<void> walk_batch(const BatchView& batch, const LogOrigin& origin, AgentSet& agents,

@@ -11,14 +11,6 @@ namespace {
 
 using events::Event;
 
-class StateFolder final : public StepVisitor {
- public:
-  Result<void> step(AgentHost& host, const Event& input,
-                    std::span<const Event* const> facts) override {
-    return host.apply(input, facts);
-  }
-};
-
 Result<void> commit(store::EventLog& log, std::vector<store::Write> writes) {
   store::Batch batch;
   batch.writes = std::move(writes);

@@ -1,7 +1,7 @@
 #include "actors/decision/rerank/rerank_state.hpp"
 
+#include "actors/decision/slate_record.hpp"
 #include "actors/limits.hpp"
-#include "model/features/encoder.hpp"
 #include "model/ranking/slate.hpp"
 
 #include <algorithm>
@@ -17,37 +17,10 @@ const events::ServingPlan& plan_of(const DecisionViews& views, std::uint64_t ver
 
 events::SlateServed serve(const events::RequestRouted& routed,
                           const events::CandidatesRanked& ranked, const DecisionViews& views) {
-  const auto& plan = plan_of(views, ranked.plan);
-  events::SlateServed out;
-  out.request = routed.request;
-  out.user = routed.user;
-  out.scope = routed.scope;
-  out.occurred_at = routed.occurred_at;
-  out.segment = routed.segment;
-  out.arm = routed.arm;
-  out.plan = routed.plan;
-  out.experiment = routed.experiment;
-  out.fallback = ranked.fallback;
-  out.views = views.names;
-  out.items = model::compose_slate({ranked.items, ranked.scores, ranked.sources}, plan.rerank,
-                                   views.sets, routed, Seed(views.deployment->seed));
-  std::vector<ItemIndex> shown;
-  for (const auto& item : out.items)
-    shown.push_back(item.item);
-  const auto matrix = model::encode(routed, shown, views.sets);
-  out.sequence = matrix.sequence;
-  for (std::size_t i = 0; i < out.items.size(); ++i) {
-    const auto ids = model::row_ids(matrix, i);
-    const auto dense = model::row_dense(matrix, i);
-    out.items[i].ids.assign(ids.begin(), ids.end());
-    out.items[i].dense.assign(dense.begin(), dense.end());
-  }
-  if (out.items.empty()) {
-    out.result = events::ResultCode::empty;
-  } else if (out.items.size() < routed.size) {
-    out.result = events::ResultCode::fewer;
-  }
-  return out;
+  auto items = model::compose_slate({ranked.items, ranked.scores, ranked.sources},
+                                    plan_of(views, ranked.plan).rerank, views.sets, routed,
+                                    Seed(views.deployment->seed));
+  return slate_record(routed, std::move(items), ranked.fallback, views);
 }
 
 }  // namespace
