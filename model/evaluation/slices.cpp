@@ -90,18 +90,4 @@ std::vector<SliceMetrics> measure_slices(std::span<const float> probabilities,
   return out;
 }
 
-std::vector<events::SliceMetric> slice_metric_list(std::span<const SliceMetrics> measured) {
-  std::vector<events::SliceMetric> out;
-  for (const auto& slice : measured) {
-    const auto add = [&](std::string metric, const std::optional<double>& value) {
-      if (value) out.push_back({slice.slice, std::move(metric), *value, slice.rows});
-    };
-    add("auc", slice.auc);
-    add("gauc", slice.gauc);
-    add("logloss", slice.logloss);
-    add("ece", slice.ece);
-  }
-  return out;
-}
-
 }  // namespace ars::model

@@ -2,8 +2,6 @@
 // gain in the pool may be a loss in every slice: reports show both. Pure functions, any thread.
 #pragma once
 
-#include "events/evolution.hpp"
-
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -42,7 +40,4 @@ std::vector<SliceMetrics> measure_slices(std::span<const float> probabilities,
                                          std::span<const float> labels,
                                          std::span<const std::uint64_t> users,
                                          std::span<const SliceRows> slices);
-// As events carry them; what is undefined is left out.
-std::vector<events::SliceMetric> slice_metric_list(std::span<const SliceMetrics> measured);
-
 }  // namespace ars::model

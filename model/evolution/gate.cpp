@@ -4,6 +4,7 @@
 #include "events/base/narrow.hpp"
 #include "model/evaluation/distributions.hpp"
 #include "model/evolution/proposal.hpp"
+#include "model/features/leakage.hpp"
 
 #include <fmt/format.h>
 
@@ -64,6 +65,7 @@ Wrong wrong_ranker(const ServingPlan& plan, const PlanCost& cost, const PlanCaps
   if (distinct.size() > caps.features_max) {
     return fmt::format("{} features, the cap is {}", distinct.size(), caps.features_max);
   }
+  if (const auto clean = check_leakage(ranker.features); !clean) return clean.error().context;
   if (!(ranker.learning_rate > 0 && ranker.learning_rate <= caps.learning_rate_max)) {
     return fmt::format("the learning rate {} is outside (0, {}]", ranker.learning_rate,
                        caps.learning_rate_max);

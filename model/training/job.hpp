@@ -31,6 +31,7 @@ struct TrainJob {
 };
 
 struct TrainMetric {
+  std::string slice = "all";    // or a slice of the test rows, as in evaluation/slices
   std::string name;             // auc, gauc, logloss, …
   std::optional<double> value;  // empty: not defined on these rows
   std::uint64_t rows = 0;       // that it was computed on

@@ -179,7 +179,10 @@ Result<TrainRemedy> remedy_of(const Json& value) {
 }
 
 Json json_of(const TrainMetric& metric) {
-  Json out = {{"name", metric.name}, {"rows", metric.rows}, {"value", nullptr}};
+  Json out = {{"slice", metric.slice},
+              {"name", metric.name},
+              {"rows", metric.rows},
+              {"value", nullptr}};
   if (metric.value) out["value"] = *metric.value;
   return out;
 }
@@ -187,6 +190,7 @@ Json json_of(const TrainMetric& metric) {
 Result<TrainMetric> metric_of(const Json& value) {
   TrainMetric out;
   Members members(value, "metrics");
+  ARS_TRY(members.read("slice", out.slice));
   ARS_TRY(members.read("name", out.name));
   ARS_TRY(members.read("rows", out.rows));
   ARS_TRY(const Json* held, members.member("value"));

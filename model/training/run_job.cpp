@@ -3,7 +3,7 @@
 #include "events/base/check.hpp"
 #include "events/base/hash.hpp"
 #include "events/base/narrow.hpp"
-#include "model/evaluation/ranking_metrics.hpp"
+#include "model/evaluation/slices.hpp"
 #include "model/features/screening.hpp"
 #include "model/ir/cost.hpp"
 
@@ -33,17 +33,42 @@ TestRows columns_of(const std::vector<Example>& rows) {
   return out;
 }
 
-std::vector<TrainMetric> metrics_of(const TestRows& rows, const std::vector<float>& scores) {
-  const std::uint64_t count = rows.labels.size();
+// The test rows by what training saw of their users, and of their items where there is a column of
+// them.
+std::vector<SliceRows> slices_of(const Split& split, const Columns& columns) {
+  std::map<std::uint64_t, std::uint64_t> by_user;
+  for (const Example& row : split.train)
+    ++by_user[row.user];
+  std::vector<std::string> names;
+  for (const Example& row : split.test) {
+    const auto seen = by_user.find(row.user);
+    names.emplace_back(user_slice(seen == by_user.end() ? 0 : seen->second));
+  }
+  auto out = rows_by_slice(names);
+  const auto column = find_column(columns.ids, "item");
+  if (!column.has_value()) return out;
+  const auto vocabulary = columns.ids[*column].vocabulary;
+  const auto item_of = [&](const Example& row) { return wrap_id(row.ids[*column], vocabulary); };
+  std::vector<std::uint64_t> counts(vocabulary, 0);
+  for (const Example& row : split.train)
+    ++counts[item_of(row)];
+  const auto by_item = item_slices(counts);
+  for (std::size_t i = 0; i < split.test.size(); ++i)
+    names[i] = by_item[item_of(split.test[i])];
+  for (auto& slice : rows_by_slice(names))
+    out.push_back(std::move(slice));
+  return out;
+}
+
+std::vector<TrainMetric> metrics_of(const TestRows& rows, const std::vector<float>& scores,
+                                    const std::vector<SliceRows>& slices) {
   std::vector<TrainMetric> out;
-  out.push_back({"auc", auc(scores, rows.labels), count});
-  std::uint64_t grouped = 0;
-  for (const auto& group : group_aucs(scores, rows.labels, rows.users))
-    grouped += group.rows;
-  out.push_back({"gauc", gauc(scores, rows.labels, rows.users), grouped});
-  const auto loss = logloss(scores, rows.labels);
-  out.push_back({"logloss", loss ? std::optional(loss->value) : std::nullopt, count});
-  out.push_back({"ece", ece(scores, rows.labels), count});
+  for (const auto& measured : measure_slices(scores, rows.labels, rows.users, slices)) {
+    out.push_back({measured.slice, "auc", measured.auc, measured.rows});
+    out.push_back({measured.slice, "gauc", measured.gauc, measured.rows});
+    out.push_back({measured.slice, "logloss", measured.logloss, measured.rows});
+    out.push_back({measured.slice, "ece", measured.ece, measured.rows});
+  }
   return out;
 }
 
@@ -51,7 +76,7 @@ std::vector<TrainMetric> metrics_of(const TestRows& rows, const std::vector<floa
 void add_screening(const std::vector<Example>& rows, const std::vector<float>& scores,
                    std::vector<TrainMetric>& metrics) {
   for (const auto& each : screen_features(rows, scores))
-    metrics.push_back({screening_metric(each.feature), each.gain, rows.size()});
+    metrics.push_back({"all", screening_metric(each.feature), each.gain, rows.size()});
 }
 
 Result<double> cost_of_arm(const TrainArm& arm, const Columns& columns, std::uint64_t rows) {
@@ -90,6 +115,7 @@ Result<TrainJobResult> run_job(const TrainJob& job, const Split& split, const Tr
   TrainJobResult result;
   result.job = job.job;
   const TestRows test = columns_of(split.test);
+  const auto slices = slices_of(split, job.columns);
   for (std::size_t i = 0; i < job.arms.size(); ++i) {
     const TrainArm& arm = job.arms[i];
     sinks.report({i, {}, {}, "train"});
@@ -109,7 +135,7 @@ Result<TrainJobResult> run_job(const TrainJob& job, const Split& split, const Tr
     out.label = arm.label;
     out.seed = arm.spec.seed;
     out.weights_sha256 = sha256(outcome.weights);
-    out.metrics = metrics_of(test, outcome.test_scores);
+    out.metrics = metrics_of(test, outcome.test_scores, slices);
     if (i == 0) add_screening(split.test, outcome.test_scores, out.metrics);
     out.user_metric = std::move(users.values);
     out.rows = split.train.size();

@@ -98,7 +98,7 @@ events::ArmResult as_reported(const model::ArmOutcome& arm) {
   out.seed = arm.seed;
   for (const auto& metric : arm.metrics) {
     if (metric.value.has_value())
-      out.metrics.push_back({"all", metric.name, *metric.value, metric.rows});
+      out.metrics.push_back({metric.slice, metric.name, *metric.value, metric.rows});
   }
   out.user_metric = arm.user_metric;
   out.rows = arm.rows;
@@ -110,6 +110,18 @@ events::ArmResult as_reported(const model::ArmOutcome& arm) {
 }  // namespace
 
 namespace {
+
+// Test rows that an exploration slot showed, the oldest first.
+std::vector<model::Example> explored_test_rows(const std::vector<StoredExample>& rows,
+                                               double test_share) {
+  std::vector<model::Example> out;
+  const auto first =
+      narrow<std::size_t>(truncate<std::int64_t>(to_double(rows.size()) * (1 - test_share)));
+  for (std::size_t i = first; i < rows.size(); ++i) {
+    if (rows[i].explored && out.size() < limits::explored_rows_max) out.push_back(rows[i].row);
+  }
+  return out;
+}
 
 // The i-th arm that the trainer ran: live arms are not trained.
 const events::TrainingArm& trained_arm(const events::TrainingRequested& request, std::size_t i) {
@@ -150,6 +162,11 @@ Result<void> TrainingEffects::start_requested() {
   return success();
 }
 
+std::filesystem::path TrainingEffects::job_directory(std::uint64_t job,
+                                                     std::uint32_t attempt) const {
+  return setting_.directory / fmt::format("{}-{}", job, attempt);
+}
+
 Result<void> TrainingEffects::start(const events::TrainingRequested& request) {
   auto running = std::make_shared<Running>();
   running->request = request;
@@ -164,21 +181,22 @@ Result<void> TrainingEffects::start(const events::TrainingRequested& request) {
   job.columns = columns;
   job.rows_sha256 = sha256(bytes);
   job.test_share = request.test_share;
-  job.threads = setting_.threads;
+  job.threads = setting_.trainer.threads;
   for (const auto& arm : request.arms) {
     if (arm.label != live_arm) job.arms.push_back({arm.label, spec_of(arm, rows.size())});
   }
   runtime::Job child;
   child.name = fmt::format("training {}", request.job);
+  // What a killed run left of this job stays until the job is done.
   for (std::uint32_t attempt = 1;; ++attempt) {
-    child.directory = setting_.directory / fmt::format("{}-{}", request.job, attempt);
+    child.directory = job_directory(request.job, attempt);
     if (!std::filesystem::exists(child.directory)) break;
   }
   child.child.argv = {setting_.program, "trainer", "."};
   child.child.environment = runtime::matrix_environment();
-  child.child.environment.push_back(fmt::format("OMP_NUM_THREADS={}", setting_.threads));
-  child.child.limits = setting_.limits;
-  child.child.silence_timeout = std::chrono::minutes(5);
+  child.child.environment.push_back(fmt::format("OMP_NUM_THREADS={}", setting_.trainer.threads));
+  child.child.limits = setting_.trainer.limits;
+  child.child.silence_timeout = setting_.trainer.heartbeat;
   child.prepare = [text = model::print_job(job),
                    bytes](const std::filesystem::path& directory) -> Result<void> {
     ARS_TRY(write_file(directory / model::job_file, text));
@@ -209,7 +227,10 @@ Result<std::vector<runtime::InputDraft>> TrainingEffects::take(std::chrono::mill
   auto drafts = read_result(*running, report.directory);
   if (drafts.has_value()) {
     std::error_code ignored;
-    std::filesystem::remove_all(report.directory.parent_path(), ignored);
+    for (std::uint32_t attempt = 1;; ++attempt) {
+      if (std::filesystem::remove_all(job_directory(running->request.job, attempt), ignored) == 0)
+        break;
+    }
   }
   return drafts;
 }
@@ -250,14 +271,7 @@ Result<std::vector<runtime::InputDraft>> TrainingEffects::read_result(
     return out;
   }
   ARS_TRY(finished.arms, live_arms(running));
-  std::vector<model::Example> explored;
-  const auto first_test = narrow<std::size_t>(
-      truncate<std::int64_t>(to_double(running.rows.size()) * (1 - request.test_share)));
-  for (std::size_t i = first_test; i < running.rows.size(); ++i) {
-    if (running.rows[i].explored && explored.size() < limits::explored_rows_max) {
-      explored.push_back(running.rows[i].row);
-    }
-  }
+  const auto explored = explored_test_rows(running.rows, request.test_share);
   std::map<std::string, std::size_t> by_label;
   for (std::size_t i = 0; i < result.arms.size(); ++i) {
     const auto& arm = result.arms[i];

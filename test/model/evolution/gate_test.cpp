@@ -75,6 +75,8 @@ BOOST_AUTO_TEST_CASE(every_static_rule_refuses_with_its_reason) {
   BOOST_TEST(refused([](Plan& p) { p.fusion_k = 0; }) == "the fusion constant 0 is not positive");
   BOOST_TEST(refused([](Plan& p) { p.ranker.features.clear(); }) ==
              "the ranker reads no feature, or one twice");
+  BOOST_TEST(refused([](Plan& p) { p.ranker.features[0] = "next_click"; }) ==
+             "feature 'next_click' reads something later than the decision ('next')");
   BOOST_TEST(refused([](Plan& p) { p.ranker.learning_rate = 0; }) ==
              "the learning rate 0 is outside (0, 1]");
   BOOST_TEST(refused([](Plan& p) { p.ranker.epochs = 1'000; }) == "1000 epochs are outside 1..50");

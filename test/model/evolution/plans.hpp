@@ -15,7 +15,7 @@ inline events::ServingPlan base_plan() {
   plan.ranker.architecture = R"({"nodes":[]})";
   plan.ranker.genome[0] = 1;
   plan.ranker.weights[0] = 1;
-  plan.ranker.features = {"item_popularity", "user_mean"};
+  plan.ranker.features = {"item_popularity", "user_mean_value"};
   plan.ranker.learning_rate = 0.01;
   plan.ranker.weight_decay = 1e-5;
   plan.ranker.epochs = 2;

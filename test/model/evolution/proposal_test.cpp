@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(changes_are_described_in_a_fixed_order) {
   auto plan = test::variant_plan();
   plan.recalls[0].quota = 300;
   plan.recalls.erase(plan.recalls.begin() + 1);
-  plan.ranker.features = {"user_mean", "item_age"};
+  plan.ranker.features = {"user_mean_value", "item_age"};
   plan.ranker.learning_rate = 0.02;
   plan.rerank.mmr_lambda = 0.7;
 

@@ -1,5 +1,6 @@
 #include "model/training/job.hpp"
 
+#include "events/base/narrow.hpp"
 #include "model/training/run_job.hpp"
 #include "test/model/torch/synthetic.hpp"
 
@@ -47,6 +48,13 @@ class ScriptedTrainer final : public Trainer {
  private:
   std::uint64_t failing_seed_;
 };
+
+double rows_of(const ArmOutcome& arm, std::string_view slice) {
+  for (const auto& metric : arm.metrics) {
+    if (metric.slice == slice && metric.name == "logloss") return to_double(metric.rows);
+  }
+  return 0;
+}
 
 }  // namespace
 
@@ -121,6 +129,13 @@ BOOST_AUTO_TEST_CASE(every_arm_is_measured_on_the_same_users) {
   BOOST_CHECK(std::is_sorted(result.value().users.begin(), result.value().users.end()));
   for (const double value : arm.user_metric)
     BOOST_CHECK_CLOSE(value, std::log(0.75), 1e-6);
+  const auto users =
+      rows_of(arm, "new_users") + rows_of(arm, "light_users") + rows_of(arm, "heavy_users");
+  const auto items =
+      rows_of(arm, "head_items") + rows_of(arm, "middle_items") + rows_of(arm, "tail_items");
+  BOOST_CHECK_EQUAL(users, 40);
+  BOOST_CHECK_EQUAL(items, 40);
+  BOOST_CHECK_GT(rows_of(arm, "head_items"), 0);
   BOOST_CHECK_EQUAL(arm.metrics[0].name, "auc");
   BOOST_CHECK_EQUAL(*arm.metrics[0].value, 1);
   BOOST_CHECK_EQUAL(arm.rows, 60u);
