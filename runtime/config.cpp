@@ -34,13 +34,8 @@ constexpr Setting table[] = {
     {"config_version", [](Config& c) -> Slot { return &c.config_version; }, in(1, 1),
      "Version of this file's form."},
 
-    {"log.partitions", [](Config& c) -> Slot { return &c.log.partitions; }, in(1, 64),
-     "Partitions of evt, cmd and fb; fixed when the log is created."},
     {"log.backend", [](Config& c) -> Slot { return &c.log.backend; }, one_of("embedded", "kafka"),
      "Where records travel: this node's own RocksDB, or Kafka."},
-    {"log.durability", [](Config& c) -> Slot { return &c.log.durability; },
-     one_of("local", "memory"),
-     "local: answer after the synced write. memory: without sync, for load tests only."},
     {"log.pseudonym_key_file", [](Config& c) -> Slot { return &c.log.pseudonym_key_file; }, text(),
      "Key of users' pseudonyms, 32 bytes, mode 0600; empty: pseudonym.key in the log directory."},
 
@@ -52,8 +47,6 @@ constexpr Setting table[] = {
      in(1, 7), "Copies of each new topic; 3 in production."},
     {"kafka.min_insync_replicas", [](Config& c) -> Slot { return &c.kafka.min_insync_replicas; },
      in(1, 7), "Copies that must have a record before it counts; 2 in production."},
-    {"kafka.append_deadline", [](Config& c) -> Slot { return &c.kafka.append_deadline; },
-     in(0.1, 600), "How long one append waits for the broker before it is tried again."},
     {"kafka.linger", [](Config& c) -> Slot { return &c.kafka.linger; }, in(0, 1),
      "How long the producer collects records for one request."},
     {"kafka.compression", [](Config& c) -> Slot { return &c.kafka.compression; },
@@ -70,22 +63,13 @@ constexpr Setting table[] = {
 
     {"serving.slate_size", [](Config& c) -> Slot { return &c.serving.slate_size; }, in(1, 100),
      "Items of a slate unless the request asks for another number."},
-    {"serving.candidates", [](Config& c) -> Slot { return &c.serving.candidates; }, in(1, 10'000),
-     "Candidates that fusion passes to ranking."},
-    {"serving.micro_batch_window", [](Config& c) -> Slot { return &c.serving.micro_batch_window; },
-     in(0, 1), "How long the model actor collects score requests."},
     {"serving.latency_budget", [](Config& c) -> Slot { return &c.serving.latency_budget; },
      in(0.001, 60), "The p99 that AutoPerf keeps a request under."},
     {"serving.stage_deadline", [](Config& c) -> Slot { return &c.serving.stage_deadline; },
      in(0.001, 60), "A stage without an answer by then falls back, with the reason recorded."},
 
-    {"views.publish_every", [](Config& c) -> Slot { return &c.views.publish_every; },
-     in(1, 1'000'000), "Inputs between two versions of a view."},
-
     {"batch.interactions_max", [](Config& c) -> Slot { return &c.batch.interactions_max; },
      in(1, 10'000), "Interactions that one batch takes from its source."},
-    {"batch.wait_max", [](Config& c) -> Slot { return &c.batch.wait_max; }, in(0, 10),
-     "A batch that is not full closes after this time (not in lockstep)."},
 
     {"evolution.enabled", [](Config& c) -> Slot { return &c.evolution.enabled; }, yes_or_no(),
      "Whether anything is proposed at all."},
@@ -94,17 +78,12 @@ constexpr Setting table[] = {
      "Interactions before the first training."},
     {"evolution.checkpoint_every", [](Config& c) -> Slot { return &c.evolution.checkpoint_every; },
      in(1, 1e12), "Interactions between two looks at what to try next."},
-    {"evolution.trainings_max", [](Config& c) -> Slot { return &c.evolution.trainings_max; },
-     in(0, 1e6), "Proposals trained in one run: the budget of evolution."},
     {"evolution.rows_max", [](Config& c) -> Slot { return &c.evolution.rows_max; }, in(100, 1e9),
      "Newest labelled rows that one training reads."},
     {"evolution.seeds", [](Config& c) -> Slot { return &c.evolution.seeds; }, in(3, 100),
      "Paired seeds of the offline evidence."},
     {"evolution.canary_share", [](Config& c) -> Slot { return &c.evolution.canary_share; },
      in(0.001, 0.9), "Share of users that a canary may serve."},
-    {"evolution.canary_requests_min",
-     [](Config& c) -> Slot { return &c.evolution.canary_requests_min; }, in(1, 1e12),
-     "Requests before a canary may end well."},
     {"evolution.canary_requests_max",
      [](Config& c) -> Slot { return &c.evolution.canary_requests_max; }, in(1, 1e12),
      "Requests after which an undecided canary is rolled back."},
@@ -142,17 +121,9 @@ struct Relation {
   std::string_view what;
 };
 constexpr Relation relations[] = {
-    {"serving.candidates",
-     [](const Config& c) { return c.serving.candidates >= c.serving.slate_size; },
-     "serving.candidates must be at least serving.slate_size"},
     {"kafka.min_insync_replicas",
      [](const Config& c) { return c.kafka.min_insync_replicas <= c.kafka.replication_factor; },
      "kafka.min_insync_replicas must be at most kafka.replication_factor"},
-    {"evolution.canary_requests_max",
-     [](const Config& c) {
-       return c.evolution.canary_requests_max >= c.evolution.canary_requests_min;
-     },
-     "evolution.canary_requests_max must be at least evolution.canary_requests_min"},
 };
 
 constexpr std::size_t row_count = std::size(table);
@@ -312,8 +283,8 @@ std::string show_config(const LoadedConfig& loaded) {
 std::string config_reference() {
   Config defaults;
   std::string out =
-      "# Configuration\n\nWritten by `ars config reference`; flags go over the "
-      "environment (`ARS_LOG__PARTITIONS`), the environment over the file, the file "
+      "# Configuration\n\nFrom the table in `runtime/config.cpp`; a test keeps this page true. "
+      "Flags go over the environment (`ARS_LOG__BACKEND`), the environment over the file, the file "
       "over the defaults.\n";
   std::string section = "-";
   for (const auto& row : table) {

@@ -1,5 +1,5 @@
 // Every setting of a node, typed, with its default. Values come from the defaults, one TOML file,
-// the environment (ARS_LOG__PARTITIONS) and flags, each over the one before. One table in
+// the environment (ARS_LOG__BACKEND) and flags, each over the one before. One table in
 // runtime/config.cpp derives parsing, checking, `ars config show` and the reference page.
 // A new setting is a member here and a line there. Values; loaded once by the composition root.
 #pragma once
@@ -25,9 +25,7 @@ using ByteSize = Named<std::uint64_t, struct ByteSizeTag>;
 struct Config {
   std::uint64_t config_version = 1;
   struct Log {
-    std::uint64_t partitions = 1;
     std::string backend = "embedded";
-    std::string durability = "local";
     std::string pseudonym_key_file;  // empty: pseudonym.key in the log directory
   } log;
   struct Kafka {
@@ -35,7 +33,6 @@ struct Config {
     std::string name_space = "ars";
     std::uint64_t replication_factor = 1;
     std::uint64_t min_insync_replicas = 1;
-    Duration append_deadline = Duration::seconds(30);
     Duration linger = Duration::milliseconds(2);
     std::string compression = "lz4";
   } kafka;
@@ -47,37 +44,29 @@ struct Config {
   } http;
   struct Serving {
     std::uint64_t slate_size = 10;
-    std::uint64_t candidates = 200;
-    Duration micro_batch_window = Duration::milliseconds(1);
     Duration latency_budget = Duration::milliseconds(20);
     Duration stage_deadline = Duration::milliseconds(200);
   } serving;
-  struct Views {
-    std::uint64_t publish_every = 200;
-  } views;
   struct Batch {
     std::uint64_t interactions_max = 32;
-    Duration wait_max = Duration::milliseconds(2);
   } batch;
   struct Evolution {
     bool enabled = true;
     std::uint64_t first_training_after = 500;
     std::uint64_t checkpoint_every = 1000;
-    std::uint64_t trainings_max = 12;
     std::uint64_t rows_max = 20'000;
     std::uint64_t seeds = 3;
     double canary_share = 0.2;
-    std::uint64_t canary_requests_min = 200;
     std::uint64_t canary_requests_max = 4000;
     double alpha = 0.05;
     double guardrail_margin = 0.05;
   } evolution;
   struct Trainer {
-    std::uint64_t threads = 1;
+    std::uint64_t threads = 2;
     ByteSize memory = ByteSize(std::uint64_t{6} << 30);
     ByteSize file_size = ByteSize(std::uint64_t{256} << 20);
     Duration cpu_time = Duration::seconds(1800);
-    Duration heartbeat = Duration::seconds(120);
+    Duration heartbeat = Duration::seconds(300);
   } trainer;
   struct Sim {
     std::uint64_t users = 500;

@@ -584,6 +584,19 @@ def limits(project):
             yield folder, 1, f"name the maxima of this folder in {folder}/limits.hpp"
 
 
+@rule("setting-used")
+def setting_used(project):
+    """A setting that nothing reads is a promise that nothing keeps."""
+    table = "runtime/config.cpp"
+    if table not in project.sources:
+        return
+    code = "".join(project.read(path) for path in project.sources if not path.startswith(("runtime/config", "test/")))
+    for line, text in enumerate(project.read(table).split("\n"), 1):
+        for section, name in re.findall(r"return &c\.(\w+)\.(\w+);", text):
+            if not re.search(rf"\b{section}\.{name}\b", code):
+                yield table, line, f"nothing outside of runtime/config reads {section}.{name}: use the setting, or delete it"
+
+
 @rule("catalog")
 def catalog(project):
     for path in project.sources:

@@ -86,10 +86,13 @@ Result<RunOptions> options_of(const RunFlags& flags, const runtime::Config& conf
   out.lockstep = flags.lockstep;
   out.interactions_per_batch = config.batch.interactions_max;
   out.stage_deadline_ms = truncate<std::uint64_t>(config.serving.stage_deadline.seconds() * 1000);
-  out.trainer_limits.cpu_seconds = truncate<std::uint64_t>(config.trainer.cpu_time.seconds());
+  out.trainer.threads = narrow<std::uint32_t>(config.trainer.threads);
+  out.trainer.heartbeat = std::chrono::milliseconds(config.trainer.heartbeat.ns() / 1'000'000);
+  out.trainer.limits.cpu_seconds = truncate<std::uint64_t>(config.trainer.cpu_time.seconds());
+  out.trainer.limits.address_space_bytes = config.trainer.memory.value();
+  out.trainer.limits.file_bytes = config.trainer.file_size.value();
   if (config.log.backend == "kafka") out.kafka = config;
   if (!config.http.listen.empty()) out.http = config;
-  out.trainer_limits.file_bytes = config.trainer.file_size.value();
   return out;
 }
 

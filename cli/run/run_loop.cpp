@@ -203,7 +203,7 @@ class Run {
     actors::TrainingSetting training;
     training.directory = options_.directory / "jobs";
     training.program = std::filesystem::read_symlink("/proc/self/exe").string();
-    training.limits = options_.trainer_limits;
+    training.trainer = options_.trainer;
     training.scorers = make_scorers();
     training.keep_blob = [this](ByteSpan bytes) { return keep_blob(system_->node(), bytes); };
     training.load_blob = [this](const Bytes32& hash) { return system_->node().blobs->get(hash); };

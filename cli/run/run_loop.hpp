@@ -20,7 +20,7 @@ struct RunOptions {
   bool lockstep = false;
   std::uint64_t interactions_per_batch = 32;
   std::uint64_t stage_deadline_ms = 200;
-  runtime::ChildLimits trainer_limits;
+  actors::TrainerProcess trainer;
   std::optional<runtime::Config> kafka;         // publish the log there
   std::optional<runtime::Config> http;          // serve health and metrics
   std::function<void(const std::string&)> say;  // one sentence of progress

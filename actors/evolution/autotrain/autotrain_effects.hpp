@@ -15,11 +15,17 @@
 
 namespace ars::actors {
 
+// What a trainer process may use. Threads are part of the job: results depend on them.
+struct TrainerProcess {
+  std::uint32_t threads = 2;
+  std::chrono::milliseconds heartbeat = std::chrono::minutes(5);  // longest silence
+  runtime::ChildLimits limits;
+};
+
 struct TrainingSetting {
   std::filesystem::path directory;  // of job directories
   std::string program;              // the binary that has `trainer DIR`
-  std::uint32_t threads = 2;
-  runtime::ChildLimits limits;
+  TrainerProcess trainer;
   std::shared_ptr<const model::ScorerFactory> scorers;  // for what explored rows say
   // Keeps the bytes under their hash before an event may name them.
   std::function<Result<Bytes32>(ByteSpan)> keep_blob;
@@ -46,6 +52,7 @@ class TrainingEffects {
 
  private:
   struct Running;
+  std::filesystem::path job_directory(std::uint64_t job, std::uint32_t attempt) const;
   Result<void> start(const events::TrainingRequested& request);
   Result<std::vector<events::ArmResult>> live_arms(const Running& running);
   Result<std::vector<runtime::InputDraft>> read_result(const Running& running,
