@@ -14,7 +14,7 @@
 #include "actors/infrastructure/feedback_join/feedback_join_state.hpp"
 #include "actors/infrastructure/knowledge/knowledge_state.hpp"
 #include "actors/infrastructure/knowledge/view_keeper.hpp"
-#include "model/retrieval/recall.hpp"
+#include "actors/decision/recall/sources/catalog.hpp"
 #include "runtime/event_sourced/state_behaviour.hpp"
 
 #include <set>
@@ -242,7 +242,7 @@ Composition composition_for(const Deployment& deployment) {
       out.agents.push_back(entry_of(registration, registration.kind.name, ""));
       continue;
     }
-    for (const auto& source : model::recall_sources()) {
+    for (const auto& source : recall_sources) {
       const std::string name(source.name);
       if (wanted.contains(name))
         out.agents.push_back(entry_of(registration, "recall." + name, name));

@@ -4,7 +4,7 @@
 #include "events/base/narrow.hpp"
 #include "events/codec/view.hpp"
 #include "model/features/encoder.hpp"
-#include "model/retrieval/recall.hpp"
+#include "actors/decision/recall/sources/catalog.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/effects/matrix_kernels.hpp"
 #ifdef ARS_HAS_MODEL_TORCH
@@ -149,7 +149,7 @@ events::EvolutionConfigured no_evolution() {
 
 std::vector<events::RecallSetting> recalls_with(std::uint32_t popularity, std::uint32_t others) {
   std::vector<events::RecallSetting> out;
-  for (const auto& each : model::recall_sources()) {
+  for (const auto& each : actors::recall_sources) {
     if (!each.in_default_plan) continue;
     const auto quota = each.name == "popularity" ? popularity : others;
     out.push_back({std::string(each.name), quota, 1.0, each.default_half_life_s});

@@ -4,7 +4,7 @@
 #include "cli/sources/catalog.hpp"
 #include "events/base/narrow.hpp"
 #include "model/features/feature_plan.hpp"
-#include "model/retrieval/recall.hpp"
+#include "actors/decision/recall/sources/catalog.hpp"
 
 #include <algorithm>
 
@@ -52,7 +52,7 @@ events::ServingPlan common_plan(const SourceSetting& setting) {
   events::ServingPlan plan;
   plan.version = 1;
   plan.label = "start";
-  for (const auto& source : model::recall_sources()) {
+  for (const auto& source : actors::recall_sources) {
     if (!source.in_default_plan) continue;
     plan.recalls.push_back({std::string(source.name), 80, 1.0, source.default_half_life_s});
   }

@@ -1,14 +1,14 @@
-// Recall: from a request to at most `quota` candidates of one source, best first, never an item the
-// user has seen. Pure functions of the request and the views; any thread.
+// What recalls have in common: a request in, at most `quota` candidates out, best first, never an
+// item that the user has seen or that is not listed. Pure functions of request and views; any
+// thread.
 #pragma once
 
-#include "events/base/result.hpp"
 #include "events/composition.hpp"
 #include "events/serving.hpp"
+#include "model/retrieval/item_set.hpp"
+#include "model/retrieval/score_table.hpp"
 #include "model/retrieval/view_set.hpp"
 
-#include <span>
-#include <string_view>
 #include <vector>
 
 namespace ars::model {
@@ -24,33 +24,28 @@ struct RecallResult {
   std::vector<float> scores;     // not rising; comparable within one result only
 };
 
-// Decayed interactions of everybody (the rung nearest to half_life_s; 0 or absent: plain count).
-RecallResult recall_popularity(const RecallQuery& query);
-// The same with a short half-life: 2 days unless the setting says otherwise.
-RecallResult recall_trending(const RecallQuery& query);
-// Neighbours of the user's history by co-visitation, recent items weighing more.
-RecallResult recall_collaborative(const RecallQuery& query);
-// What followed the user's latest items in the histories of others.
-RecallResult recall_sequence(const RecallQuery& query);
-// Items of the user's categories, popular ones and new ones. half_life_s: of freshness (7 days).
-RecallResult recall_content(const RecallQuery& query);
-// New items with few impressions, in an order drawn per request from (user, ordinal).
-RecallResult recall_exploration(const RecallQuery& query);
+// What may not be proposed: seen by this user, or not listed. The views outlive it.
+class Excluded {
+ public:
+  explicit Excluded(const RecallQuery& query)
+      : seen_(query.views.catalogue->size(), query.request.user_features.seen),
+        catalogue_(*query.views.catalogue) {}
+  bool operator()(ItemIndex item) const {
+    return seen_.contains(item) || catalogue_.item(item).item_id.empty();
+  }
+  void insert(ItemIndex item) { seen_.insert(item); }
 
-// The one list of sources; RecallSetting::source names one of them. Names have static storage.
-struct RecallSource {
-  std::string_view name;
-  RecallResult (*recall)(const RecallQuery&);
-  double default_half_life_s;
-  bool in_default_plan;
+ private:
+  ItemSet seen_;
+  const CatalogueView& catalogue_;
 };
-std::span<const RecallSource> recall_sources();
-// Errc::not_found for a name that the list does not have.
-Result<RecallResult> recall(const RecallQuery& query);
 
-// The popularity baseline as of the version of the statistics view: plain counts, ties by item id
-// bytewise descending, every listed item, without `seen`. ExactPopularity is exact per request.
-std::vector<ItemIndex> popularity_baseline(const ViewSet& views, std::span<const ItemIndex> seen,
-                                           std::size_t n);
+// The best of scored items, ties by item id bytewise descending.
+RecallResult best_scored(const RecallQuery& query, std::vector<ScoreTable::Entry> entries);
+// The same of what the user has not seen.
+RecallResult best_unseen(const RecallQuery& query, ScoreTable table);
+// The most popular at a rung of the statistics' ladder of half-lives; of every item with an
+// interaction for who has seen nearly all of its list.
+RecallResult hottest(const RecallQuery& query, std::size_t rung);
 
 }  // namespace ars::model

@@ -1,6 +1,8 @@
 #include "actors/decision/recall/recall_state.hpp"
 
-#include "model/retrieval/recall.hpp"
+#include "actors/decision/recall/sources/catalog.hpp"
+
+#include <algorithm>
 
 namespace ars::actors {
 namespace {
@@ -25,9 +27,10 @@ runtime::Decision RecallState::decide(const events::Event& input,
   const auto* request = input.as<events::RequestRouted>();
   if (request == nullptr) return {};
   const auto& views = views_of(context);
-  auto recalled = model::recall({*request, views.sets, widest(*views.deployment, source)});
-  ARS_CHECK(recalled.has_value(), "recall source {} is not in the catalogue", source);
-  auto& result = recalled.value();
+  const auto found = std::find_if(recall_sources.begin(), recall_sources.end(),
+                                  [&](const auto& each) { return each.name == source; });
+  ARS_CHECK(found != recall_sources.end(), "recall source {} is not in the catalogue", source);
+  auto result = found->recall({*request, views.sets, widest(*views.deployment, source)});
   runtime::Decision out;
   out.facts.emplace_back(events::CandidatesRecalled{
       request->request, source, std::move(result.items), std::move(result.scores)});

@@ -1,5 +1,5 @@
 // One recall agent: answers each routed request with candidates of its source. Which source is its
-// entry in the composition; the pure recall functions stand in model/retrieval. Owned by its shell.
+// entry in the composition; the recall functions stand in sources/. Owned by its shell.
 #pragma once
 
 #include "actors/decision_views.hpp"

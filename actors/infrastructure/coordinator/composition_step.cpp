@@ -2,7 +2,7 @@
 
 #include "model/evolution/operators/catalog.hpp"
 #include "model/evolution/proposal.hpp"
-#include "model/retrieval/recall.hpp"
+#include "actors/decision/recall/sources/catalog.hpp"
 
 #include <fmt/format.h>
 
@@ -20,8 +20,8 @@ bool has(const events::ServingPlan& plan, std::string_view source) {
 }
 
 std::optional<CompositionChange> add_one(const events::ServingPlan& champion, Philox& random) {
-  std::vector<const model::RecallSource*> absent;
-  for (const auto& source : model::recall_sources()) {
+  std::vector<const RecallSource*> absent;
+  for (const auto& source : recall_sources) {
     if (!has(champion, source.name)) absent.push_back(&source);
   }
   if (absent.empty()) return std::nullopt;

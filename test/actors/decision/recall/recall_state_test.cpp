@@ -1,5 +1,6 @@
 #include "actors/decision/recall/recall_state.hpp"
 
+#include "actors/decision/recall/sources/catalog.hpp"
 #include "events/base/check.hpp"
 #include "test/actors/world.hpp"
 
@@ -22,7 +23,7 @@ RecallState of(std::string source) {
 BOOST_FIXTURE_TEST_SUITE(actors_recall_state, World)
 
 BOOST_AUTO_TEST_CASE(every_source_answers_a_request_once_with_distinct_unseen_items) {
-  for (const auto& source : model::recall_sources()) {
+  for (const auto& source : recall_sources) {
     auto state = of(std::string(source.name));
     deployment.plans[0].recalls = {{state.source, 15, 1, source.default_half_life_s}};
     auto request = routed(1);

@@ -1,6 +1,6 @@
 #include "actors/infrastructure/coordinator/composition_step.hpp"
 
-#include "model/retrieval/recall.hpp"
+#include "actors/decision/recall/sources/catalog.hpp"
 #include "test/actors/world.hpp"
 
 #include <set>
@@ -63,14 +63,14 @@ BOOST_AUTO_TEST_CASE(an_absent_source_is_added_and_over_time_each_of_them) {
     added.insert(change->plan.recalls.back().source);
   }
 
-  BOOST_TEST(added.size() == model::recall_sources().size() - plan.recalls.size());
+  BOOST_TEST(added.size() == recall_sources.size() - plan.recalls.size());
   BOOST_TEST(!added.contains("popularity"));
 }
 
 BOOST_AUTO_TEST_CASE(a_full_composition_can_only_lose_and_an_only_recall_stays) {
   auto full = plan_of(1);
   full.recalls.clear();
-  for (const auto& source : model::recall_sources())
+  for (const auto& source : recall_sources)
     full.recalls.push_back({std::string(source.name), 20, 1, 0});
   auto single = plan_of(1);
   single.recalls = {{"content", 20, 1, 0}};
