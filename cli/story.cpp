@@ -1,6 +1,7 @@
 #include "cli/story.hpp"
 
 #include "events/base/narrow.hpp"
+#include "model/evaluation/sequential_test.hpp"
 
 #include <fmt/format.h>
 
@@ -13,6 +14,7 @@ namespace {
 std::string short_hash(const Bytes32& hash) { return to_hex(ByteSpan(hash)).substr(0, 12); }
 
 std::string interval(double low, double high) {
+  if (high - low >= model::unknown_half_width) return "[not known yet]";
   return fmt::format("[{:+.4f}, {:+.4f}]", low, high);
 }
 

@@ -20,14 +20,4 @@ struct IndexRange {
 void parallel_pieces(std::size_t size, std::size_t piece,
                      const std::function<void(IndexRange)>& body);
 
-// Maps each piece and folds the results in the order of the pieces: the same sum on every machine.
-template <class T, class Map, class Fold>
-T parallel_fold(std::size_t size, std::size_t piece, T initial, Map map, Fold fold) {
-  std::vector<T> parts((size + piece - 1) / piece, initial);
-  parallel_pieces(size, piece, [&](IndexRange range) { parts[range.begin / piece] = map(range); });
-  for (auto& part : parts)
-    initial = fold(std::move(initial), std::move(part));
-  return initial;
-}
-
 }  // namespace ars::model

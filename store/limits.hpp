@@ -24,7 +24,5 @@ inline constexpr std::size_t blob_bytes_max = 1u << 30;
 inline constexpr std::size_t key_bytes_max = 4096;
 // Files that a verifier reads whole: write-ahead logs, manifests.
 inline constexpr std::uint64_t whole_file_bytes_max = 1ull << 30;
-// Deltas of a view between two full bases.
-inline constexpr std::uint64_t view_deltas_max = 64;
 
 }  // namespace ars::store::limits
