@@ -4,19 +4,16 @@
 #include "cli/run/summary.hpp"
 #include "events/base/narrow.hpp"
 #include "runtime/config.hpp"
+#include "runtime/interrupt.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <csignal>
 #include <filesystem>
 #include <memory>
 
 namespace ars::cli {
 namespace {
-
-volatile std::sig_atomic_t stop_asked = 0;
-void ask_stop(int) { stop_asked = 1; }
 
 struct RunFlags {
   std::string source;
@@ -143,9 +140,8 @@ Result<ExitCode> run_it(const RunFlags& flags, const Session& session) {
   ARS_TRY(check_modes(options));
   ARS_TRY(check_places(flags, options));
   options.say = [&](const std::string& sentence) { say(session, sentence); };
-  options.interrupted = [] { return stop_asked != 0; };
-  std::signal(SIGINT, ask_stop);
-  std::signal(SIGTERM, ask_stop);
+  const runtime::Interrupt interrupt;
+  options.interrupted = [&interrupt] { return interrupt.requested(); };
   const auto ended = run(options);
   if (!ended.has_value()) return outcome::failure(of_this_machine(ended.error(), options));
   const auto concluded = conclude(options.directory, flags.report);

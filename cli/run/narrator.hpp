@@ -17,7 +17,7 @@ class Narrator {
   void wake() { awake_ = true; }
   void say(const std::string& sentence) const;
   void observe(const events::Event& event);
-  // At most one line every ten thousand interactions, with the count.
+  // At most one line every two thousand interactions, with the count.
   void progress(std::uint64_t interactions, std::uint64_t limit);
 
  private:

@@ -15,9 +15,10 @@ namespace ars::actors::world {
 
 using events::Payload;
 
-inline RequestId request_id(std::uint8_t number) {
+inline RequestId request_id(std::uint16_t number) {
   Bytes16 bytes{};
-  bytes[0] = number;
+  bytes[0] = static_cast<std::uint8_t>(number & 255u);
+  bytes[1] = static_cast<std::uint8_t>(number >> 8);
   bytes[15] = 1;  // none of these is sampled for its matrix
   return RequestId(bytes);
 }

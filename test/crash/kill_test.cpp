@@ -93,12 +93,17 @@ BOOST_AUTO_TEST_CASE(a_trainer_dies_with_its_run_and_the_next_one_has_a_fresh_di
   for (int i = 0; i < 5'000 && !is_gone(trainer); ++i)
     std::this_thread::sleep_for(1ms);
   BOOST_TEST(is_gone(trainer));
-  const auto resumed = run_ars(folder, run_line("sim", 320, log));
-
-  BOOST_TEST(resumed.code == 0, resumed.err);
-  // A job directory is used once: that of the killed run is as it was, and was not in the way.
+  // A job directory is used once: that of the killed run is not in the way, and goes with the job.
   BOOST_TEST(fs::exists(log + "/jobs/1-1/try-1"));
-  BOOST_TEST(!fs::exists(log + "/jobs/1-1/try-2"));
+  Process resumed(folder, run_line("sim", 320, log));
+  bool fresh = false;
+  while (!fresh && !resumed.wait_for(1ms).has_value())
+    fresh = fs::exists(log + "/jobs/1-2/try-1");
+
+  const auto ended = resumed.wait();
+  BOOST_TEST(fresh);
+  BOOST_TEST(ended.code == 0, ended.err);
+  BOOST_TEST(fs::is_empty(log + "/jobs"));
 }
 
 BOOST_AUTO_TEST_CASE(a_job_that_is_killed_three_times_ends_the_run_with_1_and_no_event_says_so) {

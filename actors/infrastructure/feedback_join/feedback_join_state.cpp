@@ -20,24 +20,25 @@ double ndcg_of(const std::vector<ItemIndex>& slate, ItemIndex item) {
   return 0;
 }
 
-std::vector<ItemIndex> items_of(const events::SlateServed& slate) {
-  std::vector<ItemIndex> out;
+Join join_of(const events::SlateServed& slate) {
+  Join out{slate.request, slate.user, slate.scope, slate.segment, slate.arm,
+           slate.plan,    slate.experiment, {}, {}, false};
   for (const auto& each : slate.items)
-    out.push_back(each.item);
+    out.items.push_back(each.item);
   return out;
 }
 
 events::RewardAssigned reward_of(const Join& join, std::string objective, Timestamp at,
                                  std::uint64_t rows) {
   events::RewardAssigned out;
-  out.request = join.slate.request;
-  out.user = join.slate.user;
-  out.scope = join.slate.scope;
+  out.request = join.request;
+  out.user = join.user;
+  out.scope = join.scope;
   out.occurred_at = at;
-  out.segment = join.slate.segment;
-  out.arm = join.slate.arm;
-  out.plan = join.slate.plan;
-  out.experiment = join.slate.experiment;
+  out.segment = join.segment;
+  out.arm = join.arm;
+  out.plan = join.plan;
+  out.experiment = join.experiment;
   out.objective = std::move(objective);
   out.shadow_plan = join.baseline.shadow_plan;
   out.new_user = rows == 0;
@@ -48,7 +49,7 @@ events::RewardAssigned reward_of(const Join& join, std::string objective, Timest
 events::RewardAssigned judge_rating(const Join& join, const events::RatingReceived& rating,
                                     std::uint64_t rows) {
   auto out = reward_of(join, "ndcg@10", rating.occurred_at, rows);
-  out.outer = ndcg_of(items_of(join.slate), rating.item);
+  out.outer = ndcg_of(join.items, rating.item);
   out.frozen_outer = ndcg_of(join.baseline.frozen, rating.item);
   out.popularity_outer = ndcg_of(join.baseline.popularity, rating.item);
   out.shadow_outer = ndcg_of(join.baseline.shadow, rating.item);
@@ -99,7 +100,7 @@ double paired_difference(const events::RewardAssigned& reward) {
 
 const Join* FeedbackJoinState::find(const RequestId& request) const {
   for (const auto& each : pending) {
-    if (each.slate.request == request) return &each;
+    if (each.request == request) return &each;
   }
   return nullptr;
 }
@@ -180,32 +181,30 @@ void FeedbackJoinState::evolve(const events::Event& event) {
   const auto close = [&](const RequestId& request) {
     rows += 1;
     for (auto& each : pending) {
-      if (each.slate.request != request) continue;
+      if (each.request != request) continue;
       // Delayed rewards need only who, which arm and which plan.
       each.answered = true;
-      each.slate.items.clear();
-      each.slate.sequence.clear();
-      each.slate.views.clear();
+      each.items.clear();
       each.baseline = {};
     }
   };
   if (const auto* slate = event.as<events::SlateServed>()) {
-    pending.push_back({*slate, {}, false});
+    pending.push_back(join_of(*slate));
     if (pending.size() > limits::joins_pending_max) pending.erase(pending.begin());
   } else if (const auto* baseline = event.as<events::BaselineScored>()) {
     for (auto& each : pending) {
-      if (each.slate.request == baseline->request) each.baseline = *baseline;
+      if (each.request == baseline->request) each.baseline = *baseline;
     }
   } else if (const auto* reward = event.as<events::RewardAssigned>()) {
     count(*reward);
   } else if (const auto* rating = event.as<events::RatingReceived>()) {
     rows += 1;
-    std::erase_if(pending, [&](const auto& each) { return each.slate.request == rating->request; });
+    std::erase_if(pending, [&](const auto& each) { return each.request == rating->request; });
   } else if (const auto* feedback = event.as<events::FeedbackReceived>()) {
     close(feedback->request);
   } else if (const auto* logged = event.as<events::LoggedActionReceived>()) {
     rows += 1;
-    std::erase_if(pending, [&](const auto& each) { return each.slate.request == logged->request; });
+    std::erase_if(pending, [&](const auto& each) { return each.request == logged->request; });
   }
 }
 

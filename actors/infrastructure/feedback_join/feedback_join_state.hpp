@@ -7,13 +7,29 @@
 
 namespace ars::actors {
 
+// What was shown, as far as an outcome needs it.
 struct Join {
-  events::SlateServed slate;
-  events::BaselineScored baseline;
-  bool answered = false;  // feedback came; only delayed rewards may follow
-  static constexpr auto fields = std::tuple{events::field(0, "slate", &Join::slate),
-                                            events::field(1, "baseline", &Join::baseline),
-                                            events::field(2, "answered", &Join::answered)};
+  RequestId request;
+  UserId user;
+  events::Scope scope;
+  std::string segment;
+  events::Arm arm = events::Arm::champion;
+  std::uint64_t plan = 0;
+  std::uint64_t experiment = 0;
+  std::vector<ItemIndex> items;     // by slot; empty once answered
+  events::BaselineScored baseline;  // the same
+  bool answered = false;            // feedback came; only delayed rewards may follow
+  static constexpr auto fields =
+      std::tuple{events::field(0, "request", &Join::request),
+                 events::field(1, "user", &Join::user),
+                 events::field(2, "scope", &Join::scope),
+                 events::field(3, "segment", &Join::segment),
+                 events::field(4, "arm", &Join::arm),
+                 events::field(5, "plan", &Join::plan),
+                 events::field(6, "experiment", &Join::experiment),
+                 events::field(7, "items", &Join::items),
+                 events::field(8, "baseline", &Join::baseline),
+                 events::field(9, "answered", &Join::answered)};
   friend bool operator==(const Join&, const Join&) = default;
 };
 
@@ -41,7 +57,7 @@ struct FeedbackJoinState {
   std::vector<Join> pending;      // oldest first
   std::uint64_t rows = 0;         // interactions of this user so far
   std::vector<UserTotal> totals;  // of the newest experiment only
-  static constexpr std::uint16_t state_version = 1;
+  static constexpr std::uint16_t state_version = 2;
   static constexpr auto fields =
       std::tuple{events::personal(0, "pending", &FeedbackJoinState::pending),
                  events::field(1, "rows", &FeedbackJoinState::rows),

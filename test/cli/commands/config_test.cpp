@@ -24,13 +24,13 @@ BOOST_AUTO_TEST_CASE(what_is_shown_can_be_read_again) {
   const auto file = directory / "a.toml";
   scratch::write_text(file, "config_version = 1\n[serving]\nslate_size = 7\n");
 
-  const auto shown = scratch::ars(directory, "config show " + file, "ARS_SERVING__CANDIDATES=99");
+  const auto shown = scratch::ars(directory, "config show " + file, "ARS_BATCH__INTERACTIONS_MAX=99");
   const auto again = directory / "b.toml";
   scratch::write_text(again, shown.out);
 
   BOOST_TEST(shown.code == 0);
   BOOST_TEST(scratch::has(shown.out, "slate_size = 7"));
-  BOOST_TEST(scratch::has(shown.out, "candidates = 99"));
+  BOOST_TEST(scratch::has(shown.out, "interactions_max = 99"));
   BOOST_TEST(scratch::has(shown.out, file + ":3"));
   BOOST_TEST(scratch::ars(directory, "config check " + again).code == 0);
 }

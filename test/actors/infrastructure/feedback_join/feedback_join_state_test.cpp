@@ -13,7 +13,7 @@ namespace {
 struct Fixture : World {
   FeedbackJoinState state;
 
-  static events::SlateServed slate(std::uint8_t request, const std::vector<ItemIndex>& items,
+  static events::SlateServed slate(std::uint16_t request, const std::vector<ItemIndex>& items,
                                    std::uint64_t experiment = 0,
                                    events::Arm arm = events::Arm::champion) {
     events::SlateServed out;
@@ -30,12 +30,12 @@ struct Fixture : World {
     }
     return out;
   }
-  static events::BaselineScored baseline(std::uint8_t request) {
+  static events::BaselineScored baseline(std::uint16_t request) {
     events::BaselineScored out;
     out.request = request_id(request);
     return out;
   }
-  static events::RatingReceived rating(std::uint8_t request, std::uint32_t item) {
+  static events::RatingReceived rating(std::uint16_t request, std::uint32_t item) {
     events::RatingReceived out;
     out.request = request_id(request);
     out.user = model::sample::user_id(3);
@@ -43,7 +43,7 @@ struct Fixture : World {
     out.rating = 1;
     return out;
   }
-  static events::FeedbackReceived clicks(std::uint8_t request,
+  static events::FeedbackReceived clicks(std::uint16_t request,
                                          const std::vector<std::pair<ItemIndex, float>>& items) {
     events::FeedbackReceived out;
     out.request = request_id(request);
@@ -51,7 +51,7 @@ struct Fixture : World {
       out.outcomes.push_back({item, 0, true, click, 0});
     return out;
   }
-  static events::DelayedRewardReceived delayed(std::uint8_t request, double value) {
+  static events::DelayedRewardReceived delayed(std::uint16_t request, double value) {
     events::DelayedRewardReceived out;
     out.request = request_id(request);
     out.objective = "satisfaction";
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(feedback_that_comes_twice_is_taken_once) {
 
 BOOST_AUTO_TEST_CASE(exposures_that_nobody_answers_leave_at_the_limit_oldest_first) {
   for (std::size_t i = 0; i <= limits::joins_pending_max; ++i)
-    step(state, slate(static_cast<std::uint8_t>(i + 1), indices({7})));
+    step(state, slate(static_cast<std::uint16_t>(i + 1), indices({7})));
 
   BOOST_TEST(quarantined(clicks(1, {})) == "feedback for an unknown exposure");
   BOOST_TEST(reward(clicks(2, {})).outer == 0);
@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(a_logged_action_is_rewarded_under_the_policy_that_logged_it
 }
 
 BOOST_AUTO_TEST_CASE(a_reward_of_an_experiment_carries_this_users_totals_before_it) {
-  const auto play = [&](std::uint8_t request, events::Arm arm, float click) {
+  const auto play = [&](std::uint16_t request, events::Arm arm, float click) {
     step(state, slate(request, indices({7}), 4, arm));
     return reward(clicks(request, {{ItemIndex(7), click}}));
   };
