@@ -24,7 +24,8 @@ BOOST_AUTO_TEST_CASE(what_is_shown_can_be_read_again) {
   const auto file = directory / "a.toml";
   scratch::write_text(file, "config_version = 1\n[serving]\nslate_size = 7\n");
 
-  const auto shown = scratch::ars(directory, "config show " + file, "ARS_BATCH__INTERACTIONS_MAX=99");
+  const auto shown =
+      scratch::ars(directory, "config show " + file, "ARS_BATCH__INTERACTIONS_MAX=99");
   const auto again = directory / "b.toml";
   scratch::write_text(again, shown.out);
 
