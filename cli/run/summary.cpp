@@ -3,6 +3,7 @@
 #include "events/base/narrow.hpp"
 #include "events/event.hpp"
 #include "model/evaluation/paired_test.hpp"
+#include "model/credit/difference.hpp"
 #include "model/evaluation/ranking_metrics.hpp"
 
 #include <fmt/format.h>
@@ -111,7 +112,8 @@ class Fold {
   std::vector<std::pair<std::uint64_t, RewardAssigned>> rewards_;
   std::map<std::uint64_t, model::ReportChange> changes_;
   std::vector<std::uint64_t> proposed_order_;
-  std::map<std::string, CreditAssigned> credit_;
+  std::map<std::string, std::map<UserId, model::ClusterTotal>> credit_;  // by agent
+  std::string credit_objective_;
   std::map<std::string, std::vector<model::WeighedAction>> random_;
   std::map<std::string, std::vector<double>> on_policy_;
   bool paired_ = false;
@@ -149,6 +151,12 @@ class Fold {
       return;
     } else {
       return;
+    }
+    for (const auto& each : reward.inner) {
+      auto& total = credit_[each.agent][reward.user];
+      total.requests += 1;
+      total.reward += each.value;
+      credit_objective_ = reward.objective;
     }
     auto& user = users_[reward.user];
     user.system += reward.outer;
@@ -193,8 +201,6 @@ class Fold {
       decide(back->variant, model::Mark::rolled_back, back->reason);
     } else if (const auto* rejected = event.as<VariantRejected>()) {
       decide(rejected->variant, model::Mark::rejected, rejected->stage + ": " + rejected->reason);
-    } else if (const auto* credit = event.as<CreditAssigned>()) {
-      credit_[credit->agent] = *credit;
     }
   }
   void decide(std::uint64_t variant, model::Mark verdict, const std::string& reason) {
@@ -387,11 +393,14 @@ void fill_report(const Fold& fold, const Fold* twin, RunSummary& out) {
     if (change.verdict == model::Mark::open) change.decided_at = to_double(out.interactions);
     report.changes.push_back(std::move(change));
   }
-  for (const auto& [agent, credit] : fold.credit_) {
-    report.credit.push_back({agent, credit.estimate, credit.estimate - 1.96 * credit.standard_error,
-                             credit.estimate + 1.96 * credit.standard_error, credit.requests});
-    report.credit_unit = credit.objective + " per request";
+  for (const auto& [agent, users] : fold.credit_) {
+    model::ArmSums differences;
+    for (const auto& [user, total] : users)
+      differences.replace({}, total);
+    const auto credit = model::credit_from(differences);
+    report.credit.push_back({agent, credit.estimate, credit.low, credit.high, credit.requests});
   }
+  report.credit_unit = fold.credit_objective_ + " per request";
   const auto row = [&](std::string name, auto member) {
     report.metrics.push_back({std::move(name), out.system.*member, out.frozen.*member,
                               out.popularity.*member, out.new_users.*member});

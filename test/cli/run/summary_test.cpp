@@ -109,6 +109,33 @@ BOOST_AUTO_TEST_CASE(what_a_source_does_not_define_is_null) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(credit_of_the_run_has_its_errors_by_user) {
+  const auto credit_of = [](std::size_t users) {
+    const scratch::Directory directory;
+    scratch::Log log(directory / "log");
+    for (std::size_t i = 0; i < 40; ++i) {
+      events::RewardAssigned reward;
+      Bytes16 user{};
+      user[0] = static_cast<std::uint8_t>(i % users);
+      reward.user = UserId(user);
+      reward.objective = "clicks";
+      // All of a user's requests say the same.
+      reward.inner = {{"ranking", i % users < users / 2 ? 1.0 : 0.0}};
+      log.put(store::Topic::evt, reward, "feedback_join");
+    }
+    return summarise(log.log(), nullptr).value().report.credit.at(0);
+  };
+
+  const auto many = credit_of(40);
+  const auto few = credit_of(4);
+
+  BOOST_TEST(many.agent == "ranking");
+  BOOST_TEST(many.requests == 40u);
+  BOOST_TEST(many.estimate == 0.5);
+  BOOST_TEST(few.estimate == 0.5);
+  BOOST_TEST(few.high - few.low > 3 * (many.high - many.low));
+}
+
 BOOST_AUTO_TEST_CASE(the_summary_names_the_first_quarantined_rows) {
   const auto few = summary_text(summary_of({}, 2));
   const auto many = summary_text(summary_of({}, 60));
