@@ -85,15 +85,15 @@ class World {
     return ars(command + " --log-dir " + (path_ / directory).string(), "check");
   }
 
-  // Waits until the namespace has this many events.
-  void await_events(std::uint64_t count) const {
+  // Waits until the namespace has this many events of the run that says what it does in NAME.err.
+  void await_events(std::uint64_t count, const std::string& name = "run") const {
     const auto backend = must(runtime::KafkaBackend::open(settings, cluster_of()));
     for (int i = 0; i < 1200; ++i) {
       const auto marks = backend->watermarks(evt, 1s);
       if (marks.has_value() && marks.value().next.value() >= count) return;
       std::this_thread::sleep_for(50ms);
     }
-    BOOST_FAIL("the run does not get on");
+    BOOST_FAIL("the run does not get on: " + err(name));
   }
 
   std::vector<std::vector<std::uint8_t>> local(const std::string& directory,
@@ -232,7 +232,7 @@ BOOST_AUTO_TEST_CASE(another_cluster_and_a_second_node_are_refused_by_name) {
   if (skipped()) return;
   const World world;
   const auto run = world.start(world.run("first", 100'000), "first");
-  world.await_events(200);
+  world.await_events(200, "first");
 
   BOOST_TEST(world.ars(world.run("second", 64)) == 8);
   BOOST_TEST(world.err().find("is running") != std::string::npos, world.err());
