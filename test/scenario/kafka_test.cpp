@@ -87,10 +87,13 @@ class World {
 
   // Waits until the namespace has this many events of the run that says what it does in NAME.err.
   void await_events(std::uint64_t count, const std::string& name = "run") const {
-    const auto backend = must(runtime::KafkaBackend::open(settings, cluster_of()));
+    // Anew after each failure: a client may remember that a topic was not there.
+    std::unique_ptr<runtime::KafkaBackend> backend;
     for (int i = 0; i < 1200; ++i) {
+      if (!backend) backend = must(runtime::KafkaBackend::open(settings, cluster_of()));
       const auto marks = backend->watermarks(evt, 1s);
       if (marks.has_value() && marks.value().next.value() >= count) return;
+      if (!marks.has_value()) backend.reset();
       std::this_thread::sleep_for(50ms);
     }
     BOOST_FAIL("the run does not get on: " + err(name));
