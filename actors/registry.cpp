@@ -4,6 +4,7 @@
 #include "actors/decision/fusion/fusion_state.hpp"
 #include "actors/decision/ranking/ranking_state.hpp"
 #include "actors/decision/recall/recall_state.hpp"
+#include "actors/decision/recall/sources/catalog.hpp"
 #include "actors/decision/rerank/rerank_state.hpp"
 #include "actors/decision/traffic/traffic_state.hpp"
 #include "actors/entity_key.hpp"
@@ -14,7 +15,6 @@
 #include "actors/infrastructure/feedback_join/feedback_join_state.hpp"
 #include "actors/infrastructure/knowledge/knowledge_state.hpp"
 #include "actors/infrastructure/knowledge/view_keeper.hpp"
-#include "actors/decision/recall/sources/catalog.hpp"
 #include "runtime/event_sourced/state_behaviour.hpp"
 
 #include <set>
@@ -179,7 +179,7 @@ Registration autoperf() {
        types<RewardAssigned>(),
        "regret of canaries",
        "the sequential test on recorded rewards",
-       {{"canary_share", 0.01, 0.5, 0.2, "of requests"},
+       {{"canary_share", 0.001, 0.9, 0.2, "of requests, under the latency limit"},
         {"micro_batch_window_us", 0, 4000, 1000, "under the latency limit"}}}};
 }
 Registration knowledge() {

@@ -187,7 +187,7 @@ Story::Told Story::tell_canary(const events::Event& event) {
     experiment_variant_[started->experiment] = started->variant;
     const auto how = started->shadow_pairs
                          ? std::string("answers every request in shadow")
-                         : fmt::format("takes {:.0f} % of requests", started->share * 100);
+                         : fmt::format("takes {:.3g} % of requests", started->share * 100);
     return {
         started->variant,
         fmt::format(

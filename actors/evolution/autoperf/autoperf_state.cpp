@@ -51,7 +51,7 @@ runtime::Decision AutoPerfState::start_shadow() const {
   return out;
 }
 
-runtime::Decision AutoPerfState::start_canary() const {
+runtime::Decision AutoPerfState::start_canary(const Deployment& deployment) const {
   runtime::Decision out;
   auto plan = candidate_change.plan;
   if (candidate_change.trained_model) {
@@ -59,17 +59,27 @@ runtime::Decision AutoPerfState::start_canary() const {
     plan.ranker.trained_until = interactions;
   }
   out.facts.emplace_back(events::PlanProposed{candidate_change.variant, plan});
-  out.facts.emplace_back(canary_of(plan, config.canary_share));
+  const auto* serving = deployment.plan(champion);
+  ARS_CHECK(serving != nullptr, "a canary needs a champion");
+  const auto chosen = share_under({plan_cost(*serving).flops_per_row, plan_cost(plan).flops_per_row,
+                                   to_double(deployment.micro_batch_window_us)},
+                                  config.latency_budget_ms, config.canary_share);
+  if (chosen.share != config.canary_share) {
+    out.facts.emplace_back(events::ServingSettingChanged{"canary_share", config.canary_share,
+                                                         chosen.share, chosen.reason});
+  }
+  out.facts.emplace_back(canary_of(plan, chosen.share));
   return out;
 }
 
-runtime::Decision AutoPerfState::judge_shadow(const AutoPerfState& now) const {
+runtime::Decision AutoPerfState::judge_shadow(const AutoPerfState& now,
+                                              const Deployment& deployment) const {
   runtime::Decision out;
   if (now.paired.requests < canary.requests_max) return out;
   const auto measured = shadow_evidence(now);
   out.facts.emplace_back(measured);
   if (measured.passed) {
-    auto next = now.start_canary();
+    auto next = now.start_canary(deployment);
     for (auto& fact : next.facts)
       out.facts.push_back(std::move(fact));
   } else {
@@ -99,12 +109,13 @@ runtime::Decision AutoPerfState::judge(const AutoPerfState& now) const {
   return out;
 }
 
-runtime::Decision AutoPerfState::look(const events::RewardAssigned& reward) const {
+runtime::Decision AutoPerfState::look(const events::RewardAssigned& reward,
+                                      const Deployment& deployment) const {
   if (canary.experiment == 0 || reward.experiment != canary.experiment) return {};
   AutoPerfState now = *this;
   now.count(reward);
   if (reward.objective != canary.metric) return {};
-  if (in_shadow()) return judge_shadow(now);
+  if (in_shadow()) return judge_shadow(now, deployment);
   const auto seen = now.control.requests + now.variant.requests;
   return seen % limits::look_every_rewards == 0 ? judge(now) : runtime::Decision{};
 }
@@ -130,9 +141,10 @@ runtime::Decision AutoPerfState::decide(const events::Event& input,
   }
   if (const auto* checked = input.as<events::OffPolicyChecked>()) {
     const bool mine = checked->passed && checked->variant == candidate_change.variant;
-    return mine ? start_canary() : runtime::Decision{};
+    return mine ? start_canary(*views_of(context).deployment) : runtime::Decision{};
   }
-  if (const auto* reward = input.as<events::RewardAssigned>()) return look(*reward);
+  if (const auto* reward = input.as<events::RewardAssigned>())
+    return look(*reward, *views_of(context).deployment);
   if (const auto* step = input.as<events::StepChosen>()) {
     if (step->arm == "autoperf") return set_window(*views_of(context).deployment);
   }

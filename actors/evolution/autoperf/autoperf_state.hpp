@@ -67,10 +67,10 @@ struct AutoPerfState {
  private:
   runtime::Decision promote_plan(const events::PlanProposed& proposed) const;
   runtime::Decision start_shadow() const;
-  runtime::Decision start_canary() const;
+  runtime::Decision start_canary(const Deployment& deployment) const;
   events::CanaryStarted canary_of(const events::ServingPlan& plan, double share) const;
-  runtime::Decision look(const events::RewardAssigned& reward) const;
-  runtime::Decision judge_shadow(const AutoPerfState& now) const;
+  runtime::Decision look(const events::RewardAssigned& reward, const Deployment& deployment) const;
+  runtime::Decision judge_shadow(const AutoPerfState& now, const Deployment& deployment) const;
   runtime::Decision judge(const AutoPerfState& now) const;
   runtime::Decision set_window(const Deployment& deployment) const;
   void count(const events::RewardAssigned& reward);

@@ -32,6 +32,15 @@ bool saves_cost(events::ChangeKind kind) {
 // FLOP/s that one core is counted with: limits that decide are computed, never timed.
 constexpr double flops_per_second = 4e9;
 constexpr std::array<double, 6> windows_us = {4000, 2000, 1000, 500, 200, 0};
+constexpr double share_min = 0.01;
+constexpr double share_beyond_p99 = 0.005;  // half of what may be slow
+
+// A request waits for the window, for the batch before and for its own.
+double request_ms(double flops_per_row, double window_us) {
+  const double batch_ms =
+      flops_per_row * to_double(limits::candidates_max) / flops_per_second * 1000;
+  return window_us / 1000 + 2 * batch_ms;
+}
 
 }  // namespace
 
@@ -134,10 +143,8 @@ events::EvidenceMeasured shadow_evidence(const AutoPerfState& state) {
 }
 
 WindowChoice window_under(double flops_per_row, double latency_budget_ms) {
-  const double batch_ms =
-      flops_per_row * to_double(limits::candidates_max) / flops_per_second * 1000;
   for (const double window : windows_us) {
-    const double predicted = window / 1000 + 2 * batch_ms;
+    const double predicted = request_ms(flops_per_row, window);
     if (predicted <= latency_budget_ms / 2) {
       return {window,
               fmt::format("window and two batches of {} rows take {:.2f} ms by the cost model, "
@@ -146,6 +153,26 @@ WindowChoice window_under(double flops_per_row, double latency_budget_ms) {
     }
   }
   return {0, "no window keeps the limit"};
+}
+
+ShareChoice share_under(const CanaryCost& cost, double latency_budget_ms, double cap) {
+  const double control = request_ms(cost.control_flops_per_row, cost.window_us);
+  const double variant = request_ms(cost.variant_flops_per_row, cost.window_us);
+  const double half = latency_budget_ms / 2;
+  if (latency_budget_ms <= 0 || variant <= std::max(half, control)) {
+    return {cap, "the variant keeps the latency limit"};
+  }
+  if (variant > latency_budget_ms) {
+    return {std::min(cap, share_beyond_p99),
+            fmt::format("by the cost model the variant takes {:.2f} ms, beyond the limit of "
+                        "{:.1f} ms",
+                        variant, latency_budget_ms)};
+  }
+  const double share = std::clamp((half - control) / (variant - control), share_min, 1.0);
+  return {std::min(cap, share),
+          fmt::format("by the cost model the variant takes {:.2f} ms and the champion {:.2f} ms, "
+                      "half of the limit is {:.1f} ms",
+                      variant, control, half)};
 }
 
 }  // namespace ars::actors

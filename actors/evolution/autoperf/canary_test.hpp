@@ -35,4 +35,19 @@ struct WindowChoice {
 };
 WindowChoice window_under(double flops_per_row, double latency_budget_ms);
 
+// What the plans of a canary cost.
+struct CanaryCost {
+  double control_flops_per_row = 0;
+  double variant_flops_per_row = 0;
+  double window_us = 0;
+};
+// The largest share up to `cap` with which requests take half of the limit on average, by the cost
+// model; a variant that breaks the limit by itself gets no more of them than the p99 bears. A limit
+// of 0 is none.
+struct ShareChoice {
+  double share = 0;
+  std::string reason;
+};
+ShareChoice share_under(const CanaryCost& cost, double latency_budget_ms, double cap);
+
 }  // namespace ars::actors

@@ -274,6 +274,39 @@ BOOST_AUTO_TEST_CASE(the_window_is_the_largest_under_half_of_the_latency_limit) 
   BOOST_TEST(heavy.reason == "no window keeps the limit");
 }
 
+BOOST_AUTO_TEST_CASE(the_share_of_a_canary_shrinks_with_what_its_variant_takes) {
+  // A FLOP a row is a microsecond a request: two batches of 2,000 rows at 4 GFLOP/s.
+  const auto share = [](double control_ms, double variant_ms, double limit_ms) {
+    return share_under({control_ms * 1000, variant_ms * 1000, 0}, limit_ms, 0.4).share;
+  };
+
+  BOOST_TEST(share(4, 10, 20) == 0.4);   // within half of the limit
+  BOOST_TEST(share(15, 14, 20) == 0.4);  // cheaper than what serves
+  BOOST_TEST(share(4, 15, 0) == 0.4);    // no limit
+  BOOST_TEST(share(8, 18, 20) == 0.2, boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(share(4, 12, 20) == 0.4);  // 0.75 is more than may be given
+  BOOST_TEST(share(11, 18, 20) == 0.01);
+  BOOST_TEST(share(4, 21, 20) == 0.005);
+  BOOST_TEST(share_under({0, 0, 12'000}, 20, 0.4).share == 0.4);
+  BOOST_TEST(share_under({0, 9'000, 12'000}, 20, 0.4).share == 0.005);
+}
+
+BOOST_AUTO_TEST_CASE(a_variant_beyond_the_latency_limit_starts_with_less_and_says_why) {
+  auto hasty = bounds();
+  hasty.latency_budget_ms = 1e-9;
+  tell(state, {hasty, proposed(1, deployment.plans[0]), training_finished({.gain = 0.1})});
+  deployment.plans[0].ranker.architecture.clear();  // what serves costs nothing
+
+  const auto out = step(state, events::OffPolicyChecked{1, 0, 0, 0, 0, true, true, ""});
+
+  const auto changed = only<events::ServingSettingChanged>(out);
+  BOOST_TEST(changed.setting == "canary_share");
+  BOOST_TEST(changed.before == bounds().canary_share);
+  BOOST_TEST(changed.after == 0.005);
+  BOOST_TEST(changed.reason.find("beyond the limit") != std::string::npos);
+  BOOST_TEST(only<events::CanaryStarted>(out).share == 0.005);
+}
+
 BOOST_AUTO_TEST_CASE(the_window_is_set_at_its_turn_and_only_when_it_changes) {
   events::StepChosen turn;
   turn.arm = "autoperf";
