@@ -19,7 +19,8 @@ constexpr std::size_t batch_max = 64;
 constexpr std::size_t runs_max = 9;
 constexpr std::size_t confirmations_max = 4;
 constexpr double step_down = 0.8;
-constexpr std::size_t requests_min = 120;  // of one run: one hiccup of the machine is no p99
+constexpr std::size_t requests_min = 120;  // of one run of the search
+constexpr std::size_t judged_min = 400;    // of a run that is judged: three stalls are no p99
 constexpr double run_seconds = 3;          // times the setting
 constexpr std::uint32_t users = 400;
 constexpr std::uint32_t items = 3000;
@@ -54,9 +55,9 @@ class RequestNode {
     return out;
   }
 
-  Result<Load> offer_at(double rate, double seconds) {
+  Result<Load> offer_at(double rate, double seconds, std::size_t least) {
     const auto wanted = truncate<std::size_t>(rate * seconds);
-    const auto arrivals = world_->next_arrivals(std::max(requests_min, wanted));
+    const auto arrivals = world_->next_arrivals(std::max(least, wanted));
     return offer(rate, arrivals.size(), batch_max, [&](std::size_t begin, std::size_t end) {
       return world_->play(std::span(arrivals).subspan(begin, end - begin));
     });
@@ -100,14 +101,14 @@ class RequestNode {
   std::unique_ptr<ServingWorld> world_;
 };
 
-// The rate found must hold in a run of its own, twice as long; else a lower one must. The lowest
-// is tried again: a p99 of few requests is one stall of the disk.
+// The rate found must hold in a longer run of its own; else a lower one must. What the lowest shows
+// there is the verdict.
 Result<Load> confirmed(RequestNode& node, Load found, double seconds, const Setting& setting) {
   double rate = found.rate;
   for (std::size_t i = 0; i < confirmations_max; ++i) {
     ARS_TRY(check_interrupt(setting));
-    ARS_TRY(found, node.offer_at(rate, 2 * seconds));
-    if (keeps_limit(found)) return found;
+    ARS_TRY(found, node.offer_at(rate, 2 * seconds, judged_min));
+    if (keeps_limit(found) || rate == lowest_rate) return found;
     rate = std::max(lowest_rate, rate * step_down);
   }
   return found;
@@ -137,7 +138,7 @@ Result<Row> measure(Workshop& workshop, std::uint32_t candidates) {
   const Search search{lowest_rate, std::max(lowest_rate, 0.3 / alone), runs_max};
   ARS_TRY(auto best, highest_rate(search, &keeps_limit, [&](double rate) -> Result<Load> {
             ARS_TRY(check_interrupt(workshop.setting()));
-            return node->offer_at(rate, seconds);
+            return node->offer_at(rate, seconds, requests_min);
           }));
   ARS_TRY(const auto load, confirmed(*node, std::move(best), seconds, workshop.setting()));
   const auto& after = node->served();
