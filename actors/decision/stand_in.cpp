@@ -1,6 +1,7 @@
 #include "actors/decision/stand_in.hpp"
 
 #include "actors/decision/slate_record.hpp"
+#include "actors/decision/traffic/traffic_state.hpp"
 #include "events/base/narrow.hpp"
 
 #include <algorithm>
@@ -13,15 +14,7 @@ namespace {
 // What traffic would have said of a user it knows nothing about.
 events::RequestRouted unknown_user(const events::RequestReceived& request,
                                    const DecisionViews& views) {
-  events::RequestRouted out;
-  out.request = request.request;
-  out.user = request.user;
-  out.scope = request.scope;
-  out.occurred_at = request.occurred_at;
-  out.size = request.size;
-  out.ordinal = request.ordinal;
-  out.context = request.context;
-  out.logged = request.logged;
+  auto out = routed_as_asked(request);
   out.segment = "new";
   out.plan = views.deployment->champion;
   out.user_features.category_counts.assign(views.sets.catalogue->category_count(), 0);

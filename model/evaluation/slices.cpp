@@ -26,6 +26,8 @@ SliceMetrics measure(std::string name, std::span<const float> probabilities,
   out.users = std::set<std::uint64_t>(users.begin(), users.end()).size();
   out.auc = auc(probabilities, labels);
   out.gauc = gauc(probabilities, labels, users);
+  for (const auto& group : group_aucs(probabilities, labels, users))
+    out.gauc_rows += group.rows;
   if (const auto loss = logloss(probabilities, labels)) out.logloss = loss->value;
   out.ece = ece(probabilities, labels);
   return out;

@@ -32,6 +32,7 @@ struct SliceMetrics {
   std::uint64_t users = 0;
   std::optional<double> auc;
   std::optional<double> gauc;
+  std::uint64_t gauc_rows = 0;  // of users with both labels
   std::optional<double> logloss;
   std::optional<double> ece;
 };

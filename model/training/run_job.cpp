@@ -65,7 +65,7 @@ std::vector<TrainMetric> metrics_of(const TestRows& rows, const std::vector<floa
   std::vector<TrainMetric> out;
   for (const auto& measured : measure_slices(scores, rows.labels, rows.users, slices)) {
     out.push_back({measured.slice, "auc", measured.auc, measured.rows});
-    out.push_back({measured.slice, "gauc", measured.gauc, measured.rows});
+    out.push_back({measured.slice, "gauc", measured.gauc, measured.gauc_rows});
     out.push_back({measured.slice, "logloss", measured.logloss, measured.rows});
     out.push_back({measured.slice, "ece", measured.ece, measured.rows});
   }

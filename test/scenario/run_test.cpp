@@ -50,13 +50,24 @@ BOOST_AUTO_TEST_CASE(bad_rows_are_quarantined_with_their_place) {
       << "userId,movieId,rating,timestamp\n1,1,4.0,100\n1,2,nine,101\n2,9,3.0,102\n2,2,3.5,103\n";
   ratings.close();
 
-  const auto run =
-      run_ars(folder, "run --source movielens:" + data + " --lockstep -q -o json " +
-                      "--log-dir " + (folder / "log"));
+  const auto run = run_ars(folder, "run --source movielens:" + data + " --lockstep -q -o json " +
+                                       "--log-dir " + (folder / "log"));
 
   BOOST_TEST(run.code == 0);
   BOOST_TEST(field(run.out, "interactions") == "2");
   BOOST_TEST(field(run.out, "quarantined") == "2");
+}
+
+BOOST_AUTO_TEST_CASE(a_trainer_has_the_limits_of_the_configuration) {
+  const Folder folder;
+  std::ofstream(folder / "tight.toml") << "[trainer]\nmemory = \"64MiB\"\n"
+                                          "[evolution]\nfirst_training_after = 100\n";
+
+  const auto run = run_ars(folder, "run --source sim --limit 320 --lockstep --seed 1 --config " +
+                                       (folder / "tight.toml") + " --log-dir " + (folder / "log"));
+
+  BOOST_TEST(run.code == 1, run.err);
+  BOOST_TEST(run.err.find("job 1: the trainer ended") != std::string::npos, run.err);
 }
 
 BOOST_AUTO_TEST_CASE(what_a_user_gets_wrong_has_its_exit_code) {
@@ -64,13 +75,12 @@ BOOST_AUTO_TEST_CASE(what_a_user_gets_wrong_has_its_exit_code) {
   const auto log = " --log-dir " + (folder / "log");
 
   BOOST_TEST(run_ars(folder, "run --source nothing" + log).code == 2);
-  BOOST_TEST(
-      run_ars(folder, "run --source movielens:" + (folder / "absent") + log).code == 3);
+  BOOST_TEST(run_ars(folder, "run --source movielens:" + (folder / "absent") + log).code == 3);
   BOOST_TEST(run_ars(folder, "run --source sim --no-such-flag" + log).code == 2);
   std::ofstream(folder / "bad.toml") << "[serving]\nslate_sise = 3\n";
-  BOOST_TEST(run_ars(folder, "run --source sim --limit 16 --config " +
-                             (folder / "bad.toml") + log)
-                 .code == 78);
+  BOOST_TEST(
+      run_ars(folder, "run --source sim --limit 16 --config " + (folder / "bad.toml") + log).code ==
+      78);
   BOOST_TEST(run_ars(folder, "run --source sim --limit 64 --lockstep --seed 1 -q" + log).code == 0);
   BOOST_TEST(run_ars(folder, "run --source sim --limit 64 --lockstep --seed 2 -q" + log).code == 2);
 }

@@ -41,9 +41,7 @@ events::Arm assign_arm(const CanaryUnit& unit, double share) {
   return draw.uniform() < share ? events::Arm::variant : events::Arm::champion;
 }
 
-events::RequestRouted TrafficState::route(const events::RequestReceived& request,
-                                          const DecisionViews& views) const {
-  const auto& deployment = *views.deployment;
+events::RequestRouted routed_as_asked(const events::RequestReceived& request) {
   events::RequestRouted out;
   out.request = request.request;
   out.user = request.user;
@@ -53,6 +51,13 @@ events::RequestRouted TrafficState::route(const events::RequestReceived& request
   out.ordinal = request.ordinal;
   out.context = request.context;
   out.logged = request.logged;
+  return out;
+}
+
+events::RequestRouted TrafficState::route(const events::RequestReceived& request,
+                                          const DecisionViews& views) const {
+  const auto& deployment = *views.deployment;
+  auto out = routed_as_asked(request);
   out.segment = segment_of(interactions);
   out.plan = deployment.champion;
   const auto& canary = deployment.canary;

@@ -53,4 +53,7 @@ struct CanaryUnit {
 };
 events::Arm assign_arm(const CanaryUnit& unit, double share);
 
+// A route with what the request itself says; plan, segment and features are the router's.
+events::RequestRouted routed_as_asked(const events::RequestReceived& request);
+
 }  // namespace ars::actors

@@ -38,6 +38,18 @@ BOOST_AUTO_TEST_CASE(a_gain_in_the_pool_can_be_a_loss_in_every_slice) {
   BOOST_TEST(measured[1].users == 3u);
 }
 
+BOOST_AUTO_TEST_CASE(gauc_counts_only_rows_of_users_with_both_labels) {
+  const std::vector<float> scores = {0.8f, 0.2f, 0.9f, 0.4f, 0.1f};
+  const std::vector<float> labels = {1, 0, 1, 1, 0};
+  const std::vector<std::uint64_t> users = {1, 1, 2, 2, 3};
+
+  const auto all = measure_slices(scores, labels, users, {}).front();
+
+  BOOST_TEST(all.rows == 5u);
+  BOOST_TEST(all.gauc_rows == 2u);
+  BOOST_TEST(all.gauc.value() == 1.0);
+}
+
 BOOST_AUTO_TEST_CASE(what_one_label_cannot_say_stays_undefined) {
   const std::vector<float> scores = {0.8f, 0.9f};
   const std::vector<float> labels = {1, 1};

@@ -6,6 +6,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <map>
+
 using namespace ars;
 using namespace ars::model;
 
@@ -129,11 +132,16 @@ BOOST_AUTO_TEST_CASE(every_arm_is_measured_on_the_same_users) {
   BOOST_CHECK(std::is_sorted(result.value().users.begin(), result.value().users.end()));
   for (const double value : arm.user_metric)
     BOOST_CHECK_CLOSE(value, std::log(0.75), 1e-6);
-  const auto users =
-      rows_of(arm, "new_users") + rows_of(arm, "light_users") + rows_of(arm, "heavy_users");
+  std::map<std::uint64_t, int> trained;
+  for (const auto& row : split.train)
+    ++trained[row.user];
+  const auto unknown = std::count_if(split.test.begin(), split.test.end(),
+                                     [&](const auto& row) { return !trained.contains(row.user); });
+  BOOST_CHECK_GT(unknown, 0);
+  BOOST_CHECK_EQUAL(rows_of(arm, "new_users"), static_cast<double>(unknown));
+  BOOST_CHECK_EQUAL(rows_of(arm, "light_users"), static_cast<double>(40 - unknown));
   const auto items =
       rows_of(arm, "head_items") + rows_of(arm, "middle_items") + rows_of(arm, "tail_items");
-  BOOST_CHECK_EQUAL(users, 40);
   BOOST_CHECK_EQUAL(items, 40);
   BOOST_CHECK_GT(rows_of(arm, "head_items"), 0);
   BOOST_CHECK_EQUAL(arm.metrics[0].name, "auc");

@@ -5,6 +5,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 namespace {
 
 using namespace ars;
@@ -77,6 +79,21 @@ BOOST_AUTO_TEST_CASE(own_facts_never_come_back_as_inputs) {
   events::Event nobodys;
   nobodys.payload = events::SourceFinished{};
   BOOST_TEST(!host.concerns(nobodys));
+}
+
+BOOST_AUTO_TEST_CASE(rows_come_in_the_order_of_ids_and_only_once) {
+  auto host = host_of("traffic");
+  for (std::uint8_t user = 1; user <= 12; ++user)
+    host.step(request_of(user, user), &views);
+  host.step(request_of(1, 13), &views);
+
+  const auto rows = host.drain();
+
+  BOOST_TEST(rows.size() == 12u);
+  BOOST_CHECK(std::is_sorted(rows.begin(), rows.end(),
+                             [](const auto& a, const auto& b) { return a.agent < b.agent; }));
+  host.step(request_of(5, 14), &views);
+  BOOST_TEST(host.drain().size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(restored_agents_go_on_as_if_nothing_had_happened) {

@@ -82,8 +82,14 @@ class Broker {
     return out;
   }
 
-  std::filesystem::path directory_ =
-      std::filesystem::temp_directory_path() / ("ars_kafka_" + std::to_string(::getpid()));
+  // A new one: what another process of this number left behind has topics.
+  static std::filesystem::path fresh_directory() {
+    auto pattern = (std::filesystem::temp_directory_path() / "ars_kafka_XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp " + pattern);
+    return pattern;
+  }
+
+  std::filesystem::path directory_ = fresh_directory();
   std::string address_;
 };
 

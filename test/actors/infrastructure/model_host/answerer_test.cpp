@@ -50,6 +50,18 @@ BOOST_AUTO_TEST_CASE(all_questions_to_one_model_are_one_micro_batch) {
   BOOST_TEST(asked.batches == (std::vector<std::size_t>{1, 3}), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_node_asks_the_host_and_waits_for_the_window_that_is_deployed) {
+  const auto answering = answered_by(host);
+  auto views = std::make_shared<DecisionViews>();
+  auto deployed = std::make_shared<Deployment>();
+  deployed->micro_batch_window_us = 500;
+  views->deployment = deployed;
+
+  BOOST_TEST(answering.window(views).count() == 500);
+  BOOST_TEST(answering.answer({question(1, 7), question(2, 7)}).size() == 2u);
+  BOOST_TEST(asked.batches.size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(answers_stand_in_the_order_of_the_questions_and_name_what_was_scored) {
   const auto answers = host.answer({question(1, 9, 3), question(2, 8, 6), question(3, 9, 4)});
 
