@@ -1,10 +1,10 @@
 #include "bench/serving_world.hpp"
 
+#include "actors/decision/recall/sources/catalog.hpp"
 #include "actors/registry.hpp"
 #include "events/base/narrow.hpp"
 #include "events/codec/view.hpp"
 #include "model/features/encoder.hpp"
-#include "actors/decision/recall/sources/catalog.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/effects/matrix_kernels.hpp"
 #ifdef ARS_HAS_MODEL_TORCH

@@ -2,8 +2,8 @@
 
 #include "events/base/narrow.hpp"
 #include "events/event.hpp"
-#include "model/evaluation/paired_test.hpp"
 #include "model/credit/difference.hpp"
+#include "model/evaluation/paired_test.hpp"
 #include "model/evaluation/ranking_metrics.hpp"
 
 #include <fmt/format.h>

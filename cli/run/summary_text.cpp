@@ -21,9 +21,9 @@ JsonObject metrics_object(const MetricSet& set) {
 JsonObject value_object(const CampaignValue& value) {
   JsonObject out;
   // Without a usable row there is no estimate, and zero would look like one.
-  for (const auto& [name, figure] : {std::pair("estimate", value.value.snips),
-                                     std::pair("low", value.value.low),
-                                     std::pair("high", value.value.high)}) {
+  for (const auto& [name, figure] :
+       {std::pair("estimate", value.value.snips), std::pair("low", value.value.low),
+        std::pair("high", value.value.high)}) {
     out.add(name, value.value.rows == 0 ? std::nullopt : std::optional(figure));
   }
   out.add("effective_sample_size", value.value.effective_sample_size);

@@ -1,10 +1,10 @@
 #include "cli/sources/source.hpp"
 
+#include "actors/decision/recall/sources/catalog.hpp"
 #include "actors/evolution/autotrain/ranker_space.hpp"
 #include "cli/sources/catalog.hpp"
 #include "events/base/narrow.hpp"
 #include "model/features/feature_plan.hpp"
-#include "actors/decision/recall/sources/catalog.hpp"
 
 #include <algorithm>
 

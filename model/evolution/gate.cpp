@@ -191,11 +191,11 @@ CanaryJudgement judge_canary(const CanaryState& state, const CanarySpec& spec) {
   const bool better = metric.ready && metric.low > -spec.metric_margin;
   const bool harmless = !guardrail || (guardrail->ready && guardrail->low > -spec.guardrail_margin);
   if (better && harmless && healthy && metric.low <= 0) {
-    return {CanaryVerdict::promote, false,
-            fmt::format("the metric is not worse by {:.5f} or more: {:+.5f} [{:+.5f}, {:+.5f}], "
-                        "after {} requests; it saves its cost",
-                        spec.metric_margin, metric.effect, metric.low, metric.high,
-                        state.requests)};
+    return {
+        CanaryVerdict::promote, false,
+        fmt::format("the metric is not worse by {:.5f} or more: {:+.5f} [{:+.5f}, {:+.5f}], "
+                    "after {} requests; it saves its cost",
+                    spec.metric_margin, metric.effect, metric.low, metric.high, state.requests)};
   }
   if (better && harmless && healthy) {
     return {CanaryVerdict::promote, false,

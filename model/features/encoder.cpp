@@ -140,8 +140,8 @@ double category_rate(const Shared& shared, const CatalogueItem& listed) {
   for (const auto category : listed.categories) {
     const double taken = category < takes.size() ? takes[category] : 0;
     const double passed = category < passes.size() ? passes[category] : 0;
-    sum += std::log((taken + prior_looks * shared.click_rate) /
-                    (taken + passed + prior_looks) / shared.click_rate);
+    sum += std::log((taken + prior_looks * shared.click_rate) / (taken + passed + prior_looks) /
+                    shared.click_rate);
   }
   return sum / to_double(listed.categories.size());
 }

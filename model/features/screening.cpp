@@ -53,8 +53,8 @@ Groups values_of(std::span<const Example> rows, const FeatureColumn& column) {
     values.push_back(to_double(row.dense[column.column]));
   const auto edges = quantile_edges(values, deciles);
   for (const double value : values) {
-    out.push_back(narrow<std::uint64_t>(std::lower_bound(edges.begin(), edges.end(), value) -
-                                        edges.begin()));
+    out.push_back(
+        narrow<std::uint64_t>(std::lower_bound(edges.begin(), edges.end(), value) - edges.begin()));
   }
   return out;
 }

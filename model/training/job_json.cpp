@@ -179,10 +179,8 @@ Result<TrainRemedy> remedy_of(const Json& value) {
 }
 
 Json json_of(const TrainMetric& metric) {
-  Json out = {{"slice", metric.slice},
-              {"name", metric.name},
-              {"rows", metric.rows},
-              {"value", nullptr}};
+  Json out = {
+      {"slice", metric.slice}, {"name", metric.name}, {"rows", metric.rows}, {"value", nullptr}};
   if (metric.value) out["value"] = *metric.value;
   return out;
 }

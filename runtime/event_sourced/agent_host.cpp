@@ -117,8 +117,7 @@ AgentHost::Agent& AgentHost::create(const AgentId& id, const std::string& name) 
 
 AgentHost::Agent& AgentHost::find(const events::Event& event) {
   auto& [key, entity] = entity_of(event);
-  if (entity.agent == nullptr)
-    entity.agent = &create(entity.id, name_of(key));
+  if (entity.agent == nullptr) entity.agent = &create(entity.id, name_of(key));
   if (!entity.agent->touched) {
     entity.agent->touched = true;
     touched_.push_back(entity.id);

@@ -333,7 +333,7 @@ struct Node::Impl {
   // SHARED: says to a second caller that the window of one batch is taken; it must not wait here.
   std::atomic<bool> busy{false};
   BatchFigures figures;  // of the newest batch
-  Error broken;  // why nothing can be submitted any more; context empty: it can
+  Error broken;          // why nothing can be submitted any more; context empty: it can
 
   explicit Impl(NodeSetup s) : setup(std::move(s)), core(setup.partition) {}
 

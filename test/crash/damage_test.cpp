@@ -158,8 +158,8 @@ BOOST_AUTO_TEST_CASE(a_killed_log_verifies_and_its_cut_write_ahead_log_does_not)
 BOOST_AUTO_TEST_CASE(a_log_that_was_not_made_yet_is_none) {
   const Folder folder;
   const auto log = folder / "log";
-  const auto ran = run_ars(
-      folder, "run --source sim --limit 32 --lockstep --seed 7 -q --log-dir " + log);
+  const auto ran =
+      run_ars(folder, "run --source sim --limit 32 --lockstep --seed 7 -q --log-dir " + log);
   BOOST_TEST(ran.code == 0, ran.err);
   // As a kill leaves it while the twin's first database is being made.
   fs::remove_all(log + "/frozen");

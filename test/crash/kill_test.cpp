@@ -39,8 +39,8 @@ void kill_often(const Folder& folder, const std::string& line, const std::string
     process.send(SIGKILL);
     process.wait();
     const auto left = run_ars(folder, "audit verify -o json --log-dir " + log);
-    BOOST_TEST((left.code == 0 || left.code == 3), "killed after " << wait.count() << " ms: "
-                                                                   << left.out << left.err);
+    BOOST_TEST((left.code == 0 || left.code == 3),
+               "killed after " << wait.count() << " ms: " << left.out << left.err);
   }
 }
 
@@ -55,9 +55,9 @@ BOOST_AUTO_TEST_CASE(killed_at_random_moments_each_source_gives_the_log_of_its_s
   write_bandit(folder / "obd", "bts", "men", 150, 6, 5);
   BOOST_TEST_MESSAGE("seed " << seed);
   Philox draws(seed, 1);
-  for (const auto& [source, limit] :
-       {std::pair<std::string, int>("sim", 320), {"movielens:" + (folder / "ml"), 320},
-        {"obd:" + (folder / "obd"), 240}}) {
+  for (const auto& [source, limit] : {std::pair<std::string, int>("sim", 320),
+                                      {"movielens:" + (folder / "ml"), 320},
+                                      {"obd:" + (folder / "obd"), 240}}) {
     const auto name = source.substr(0, 3);
     const auto start = std::chrono::steady_clock::now();
     const auto whole = run_ars(folder, run_line(source, limit, folder / (name + "-a")));

@@ -174,11 +174,10 @@ BOOST_AUTO_TEST_CASE(the_environment_takes_every_type_and_is_checked) {
   BOOST_TEST(!c.sim.trap);
   BOOST_TEST(c.evolution.alpha == 0.01);
   BOOST_TEST(c.kafka.linger.ns() == 5'000'000);
-  BOOST_TEST(
-      found == (std::vector<std::string>{
-                   "ARS_LOG__BACKEN: unknown key log.backen; the nearest is log.backend",
-                   "ARS_SIM__TRAP: sim.trap: \"maybe\" is not true or false"}),
-      boost::test_tools::per_element());
+  BOOST_TEST(found == (std::vector<std::string>{
+                          "ARS_LOG__BACKEN: unknown key log.backen; the nearest is log.backend",
+                          "ARS_SIM__TRAP: sim.trap: \"maybe\" is not true or false"}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_file_and_a_foreign_version_are_told_apart) {

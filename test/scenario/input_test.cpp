@@ -10,8 +10,8 @@ namespace {
 
 Ended run(const Folder& folder, const std::string& source, const std::string& log) {
   return run_ars(folder, fmt::format("run --source {} --lockstep --seed 7 -q -o json "
-                                            "--log-dir {}",
-                                            source, folder / log));
+                                     "--log-dir {}",
+                                     source, folder / log));
 }
 
 std::string u_item_rows() {
@@ -75,22 +75,31 @@ BOOST_AUTO_TEST_CASE(each_movielens_form_gives_the_same_run) {
 BOOST_AUTO_TEST_CASE(bad_rows_of_every_kind_are_quarantined_and_shown) {
   const Folder folder;
   const auto data = folder / "data";
-  auto rows =
-      std::string(ratings_header) + "\n" + rating_rows(sample_ratings(40, 12), ",", "\n");
-  const std::vector<std::string> bad{"1,1,nine,100",  "1,1,9,100",       "1,1,3,noon",
-                                     "1,1,3,-7",      ",1,3,100",        "1,,3,100",
-                                     "1,99,3,100",    "1,1,3",           "1,1,3,100,5",
-                                     "1,1,1e999,100", "1,1,3,5000000000", "1,1,\"3,100",
-                                     std::string("1\0,1,3,100", 10),     "\xFF\xFE,1,3,100"};
+  auto rows = std::string(ratings_header) + "\n" + rating_rows(sample_ratings(40, 12), ",", "\n");
+  const std::vector<std::string> bad{"1,1,nine,100",
+                                     "1,1,9,100",
+                                     "1,1,3,noon",
+                                     "1,1,3,-7",
+                                     ",1,3,100",
+                                     "1,,3,100",
+                                     "1,99,3,100",
+                                     "1,1,3",
+                                     "1,1,3,100,5",
+                                     "1,1,1e999,100",
+                                     "1,1,3,5000000000",
+                                     "1,1,\"3,100",
+                                     std::string("1\0,1,3,100", 10),
+                                     "\xFF\xFE,1,3,100"};
   for (const auto& row : bad)
     rows += row + "\n";
   rows += "1,1,3," + std::string(10'000'000, '1') + "\n";
   rows += "2,2,4,2000000\n";
   write_text(data + "/ratings.csv", rows);
   write_text(data + "/movies.csv", movies_csv("\n"));
-  const auto line = fmt::format("run --source movielens:{} --lockstep --seed 7 -q --report {} "
-                                "--log-dir {}",
-                                data, folder / "page.html", folder / "log");
+  const auto line = fmt::format(
+      "run --source movielens:{} --lockstep --seed 7 -q --report {} "
+      "--log-dir {}",
+      data, folder / "page.html", folder / "log");
 
   const auto text = run_ars(folder, line);
   const auto json = run(folder, "movielens:" + data, "log");

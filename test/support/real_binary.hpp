@@ -52,8 +52,8 @@ inline void write_text(const fs::path& path, const std::string& text) {
 }
 
 struct Ended {
-  int code = -1;    // exit code
-  int signal = 0;   // that ended it, or 0
+  int code = -1;   // exit code
+  int signal = 0;  // that ended it, or 0
   std::string out;
   std::string err;
 };

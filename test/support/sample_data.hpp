@@ -62,8 +62,9 @@ inline void write_bandit(const std::string& directory, const std::string& policy
                          std::uint64_t seed) {
   const auto folder = directory + "/" + policy + "/" + campaign;
   std::string context = ",item_id,item_feature_0,item_feature_1,item_feature_2,item_feature_3\n";
-  std::string log = ",timestamp,item_id,position,click,propensity_score,user_feature_0,"
-                    "user_feature_1,user_feature_2,user_feature_3";
+  std::string log =
+      ",timestamp,item_id,position,click,propensity_score,user_feature_0,"
+      "user_feature_1,user_feature_2,user_feature_3";
   for (std::uint32_t i = 0; i < items; ++i) {
     context += fmt::format("{0},{0},{1},a{2},b,c\n", i, 0.25 * i, i % 3);
     log += fmt::format(",user-item_affinity_{}", i);

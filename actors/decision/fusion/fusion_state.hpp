@@ -13,12 +13,11 @@ struct FusionPending {
   std::vector<events::CandidatesRecalled> recalled;
   bool logged = false;  // everything in the scene may be shown
   std::string scene;
-  static constexpr auto fields = std::tuple{
-      events::field(0, "request", &FusionPending::request),
-      events::field(1, "plan", &FusionPending::plan),
-      events::field(2, "recalled", &FusionPending::recalled),
-      events::field(3, "logged", &FusionPending::logged),
-      events::field(4, "scene", &FusionPending::scene)};
+  static constexpr auto fields = std::tuple{events::field(0, "request", &FusionPending::request),
+                                            events::field(1, "plan", &FusionPending::plan),
+                                            events::field(2, "recalled", &FusionPending::recalled),
+                                            events::field(3, "logged", &FusionPending::logged),
+                                            events::field(4, "scene", &FusionPending::scene)};
   friend bool operator==(const FusionPending&, const FusionPending&) = default;
 };
 

@@ -69,9 +69,8 @@ runtime::Decision RankingState::rank(const events::CandidatesFused& fused,
   for (const auto& each : pending) {
     if (each.routed.request != fused.request) continue;
     if (plan.ranker.weights == untrained || fused.items.empty()) {
-      out.facts.emplace_back(
-          in_fused_order(fused, fused.items.empty() ? "no_candidates" : "cold_start",
-                         ranked_most(each.routed)));
+      out.facts.emplace_back(in_fused_order(
+          fused, fused.items.empty() ? "no_candidates" : "cold_start", ranked_most(each.routed)));
       return out;
     }
     out.questions.push_back({std::make_shared<ScoreQuestion>(

@@ -220,9 +220,9 @@ Result<std::vector<runtime::InputDraft>> TrainingEffects::take(std::chrono::mill
   // What goes wrong in a training is in its result. Anything else is this machine, a full disk say,
   // and another machine would have gone on: no event may tell of it.
   if (report.exit.value != 0) {
-    return fail(Errc::unavailable, fmt::format("job {}: the trainer ended with exit code {}: {}",
-                                               running->request.job, report.exit.value,
-                                               report.exit.stderr_tail));
+    return fail(Errc::unavailable,
+                fmt::format("job {}: the trainer ended with exit code {}: {}", running->request.job,
+                            report.exit.value, report.exit.stderr_tail));
   }
   auto drafts = read_result(*running, report.directory);
   if (drafts.has_value()) {

@@ -1,8 +1,8 @@
 #include "actors/infrastructure/coordinator/composition_step.hpp"
 
+#include "actors/decision/recall/sources/catalog.hpp"
 #include "model/evolution/operators/catalog.hpp"
 #include "model/evolution/proposal.hpp"
-#include "actors/decision/recall/sources/catalog.hpp"
 
 #include <fmt/format.h>
 

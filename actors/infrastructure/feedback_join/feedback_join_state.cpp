@@ -21,8 +21,8 @@ double ndcg_of(const std::vector<ItemIndex>& slate, ItemIndex item) {
 }
 
 Join join_of(const events::SlateServed& slate) {
-  Join out{slate.request, slate.user, slate.scope, slate.segment, slate.arm,
-           slate.plan,    slate.experiment, {}, {}, false};
+  Join out{slate.request,    slate.user, slate.scope, slate.segment, slate.arm, slate.plan,
+           slate.experiment, {},         {},          false};
   for (const auto& each : slate.items)
     out.items.push_back(each.item);
   return out;

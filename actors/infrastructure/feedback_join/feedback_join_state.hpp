@@ -19,17 +19,16 @@ struct Join {
   std::vector<ItemIndex> items;     // by slot; empty once answered
   events::BaselineScored baseline;  // the same
   bool answered = false;            // feedback came; only delayed rewards may follow
-  static constexpr auto fields =
-      std::tuple{events::field(0, "request", &Join::request),
-                 events::field(1, "user", &Join::user),
-                 events::field(2, "scope", &Join::scope),
-                 events::field(3, "segment", &Join::segment),
-                 events::field(4, "arm", &Join::arm),
-                 events::field(5, "plan", &Join::plan),
-                 events::field(6, "experiment", &Join::experiment),
-                 events::field(7, "items", &Join::items),
-                 events::field(8, "baseline", &Join::baseline),
-                 events::field(9, "answered", &Join::answered)};
+  static constexpr auto fields = std::tuple{events::field(0, "request", &Join::request),
+                                            events::field(1, "user", &Join::user),
+                                            events::field(2, "scope", &Join::scope),
+                                            events::field(3, "segment", &Join::segment),
+                                            events::field(4, "arm", &Join::arm),
+                                            events::field(5, "plan", &Join::plan),
+                                            events::field(6, "experiment", &Join::experiment),
+                                            events::field(7, "items", &Join::items),
+                                            events::field(8, "baseline", &Join::baseline),
+                                            events::field(9, "answered", &Join::answered)};
   friend bool operator==(const Join&, const Join&) = default;
 };
 

@@ -42,9 +42,9 @@ runtime::Decision KnowledgeState::remember(std::uint64_t variant, const std::str
   }
   out.facts.emplace_back(events::NegativeCaseRecorded{
       variant, idea, reason,
-      model::retry_after(times, interactions,
-                         std::max<std::uint64_t>(config.checkpoint_every, 1) *
-                             limits::retry_after_checkpoints)});
+      model::retry_after(
+          times, interactions,
+          std::max<std::uint64_t>(config.checkpoint_every, 1) * limits::retry_after_checkpoints)});
   return out;
 }
 

@@ -88,9 +88,8 @@ BOOST_AUTO_TEST_CASE(off_policy_keeps_its_shape_without_one_of_the_policies) {
 
   BOOST_TEST(scratch::has(random, "\"off_policy\":{\"estimate\":1,"), random);
   BOOST_TEST(scratch::has(random, "\"on_policy_reference\":null,\"campaigns\":{\"men\":{"), random);
-  BOOST_TEST(
-      scratch::has(logged, "\"off_policy\":{\"estimate\":null,\"low\":null,\"high\":null,"),
-      logged);
+  BOOST_TEST(scratch::has(logged, "\"off_policy\":{\"estimate\":null,\"low\":null,\"high\":null,"),
+             logged);
   BOOST_TEST(scratch::has(logged, "\"refused\":true,"), logged);
   BOOST_TEST(scratch::has(logged, "\"on_policy_reference\":{\"mean\":1,"), logged);
 }

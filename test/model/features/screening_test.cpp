@@ -50,9 +50,8 @@ BOOST_AUTO_TEST_CASE(feature_that_explains_the_residuals_gains_most) {
 
   const auto screened = screen_features(rows, scores);
 
-  const auto best =
-      std::max_element(screened.begin(), screened.end(),
-                       [](const auto& a, const auto& b) { return a.gain < b.gain; });
+  const auto best = std::max_element(screened.begin(), screened.end(),
+                                     [](const auto& a, const auto& b) { return a.gain < b.gain; });
   BOOST_TEST(best->feature == "appeal");
   // Means of +-0.2 explain 0.04 of the squared error of a row.
   BOOST_TEST(best->gain > 0.03);

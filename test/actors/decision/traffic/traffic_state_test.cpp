@@ -103,9 +103,8 @@ BOOST_AUTO_TEST_CASE(categories_are_counted_over_the_history) {
 
 BOOST_AUTO_TEST_CASE(what_was_looked_at_and_not_taken_counts_by_category_in_a_window) {
   events::FeedbackReceived feedback;
-  feedback.outcomes = {{ItemIndex(7), 0, true, 0, 0},
-                       {ItemIndex(8), 1, false, 0, 0},
-                       {ItemIndex(9), 2, true, 1, 1}};
+  feedback.outcomes = {
+      {ItemIndex(7), 0, true, 0, 0}, {ItemIndex(8), 1, false, 0, 0}, {ItemIndex(9), 2, true, 1, 1}};
   const auto before = route().user_features.category_passes;
   step(state, feedback);
 

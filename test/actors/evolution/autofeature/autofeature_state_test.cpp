@@ -113,11 +113,10 @@ BOOST_AUTO_TEST_CASE(of_the_untried_the_one_that_a_training_left_most_to_explain
   BOOST_REQUIRE(absent.size() > 3);
   events::TrainingFinished finished;
   finished.arms.resize(2);
-  finished.arms[1].metrics = {
-      {"all", "auc", 0.9, 10},
-      {"all", model::screening_metric(absent[1]), 0.001, 1000},
-      {"all", model::screening_metric(absent[3]), 0.02, 1000},
-      {"all", model::screening_metric(features().front()), 0.5, 1000}};
+  finished.arms[1].metrics = {{"all", "auc", 0.9, 10},
+                              {"all", model::screening_metric(absent[1]), 0.001, 1000},
+                              {"all", model::screening_metric(absent[3]), 0.02, 1000},
+                              {"all", model::screening_metric(features().front()), 0.5, 1000}};
   tell(state, {finished});
 
   BOOST_TEST(turn().summary == "add feature " + absent[3]);
