@@ -60,8 +60,8 @@ BOOST_AUTO_TEST_CASE(features_of_what_is_shown_are_those_that_a_ranker_would_see
   for (std::size_t i = 0; i < 3; ++i) {
     const auto ids = model::row_ids(matrix, i);
     const auto dense = model::row_dense(matrix, i);
-    BOOST_CHECK(std::equal(ids.begin(), ids.end(), slate.items[i].ids.begin(),
-                           slate.items[i].ids.end()));
+    BOOST_CHECK(
+        std::equal(ids.begin(), ids.end(), slate.items[i].ids.begin(), slate.items[i].ids.end()));
     BOOST_CHECK(std::equal(dense.begin(), dense.end(), slate.items[i].dense.begin(),
                            slate.items[i].dense.end()));
   }
